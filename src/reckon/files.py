@@ -1,0 +1,109 @@
+"""Reading and writing: atomic writes, jsonl with file and line in every error, hashes."""
+
+import contextlib
+import gzip
+import hashlib
+import io
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from reckon.errors import InputError
+
+_BLOCK = 1 << 20
+
+
+@contextlib.contextmanager
+def replaced(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """Yield a temporary path beside `path`; rename it to `path` when the block ends well.
+
+    The suffix is kept, so that libraries which look at it choose the same format.
+    If the block raises, the temporary file is removed and `path` is left as it was.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=path.suffix, dir=path.parent)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        # mkstemp makes the file private; results are as readable as any other new file.
+        umask = os.umask(0)
+        os.umask(umask)
+        temporary.chmod(0o666 & ~umask)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def writing(path: str | os.PathLike[str]) -> Iterator[IO[str]]:
+    """Open `path` for text, atomically; gzip when it ends in .gz, with the same bytes every time."""
+    with replaced(path) as temporary, contextlib.ExitStack() as stack:
+        raw = stack.enter_context(open(temporary, "wb"))
+        binary: IO[bytes] = raw
+        if temporary.suffix == ".gz":
+            # No file name and no time stamp in the header: same content, same bytes.
+            packed = gzip.GzipFile(fileobj=raw, filename="", mode="wb", mtime=0)
+            binary = stack.enter_context(packed)  # type: ignore[assignment]
+        yield stack.enter_context(io.TextIOWrapper(binary, encoding="utf-8", newline=""))
+
+
+def reading(path: str | os.PathLike[str]) -> IO[str]:
+    """Open `path` for text (utf-8), unpacking gzip by suffix; raises `InputError` if it is missing."""
+    path = Path(path)
+    if not path.is_file():
+        raise InputError(f"{path}: no such file")
+    if path.suffix == ".gz":
+        return gzip.open(path, "rt", encoding="utf-8")
+    return open(path, encoding="utf-8")
+
+
+def read_jsonl(path: str | os.PathLike[str]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield (line number from 1, object) of a jsonl file, one line in memory at a time.
+
+    Raises `InputError` naming file and line for a truncated archive, a line that is not JSON,
+    or a line that is not an object.
+    """
+    number = 0
+    try:
+        with reading(path) as lines:
+            for number, line in enumerate(lines, 1):
+                row = json.loads(line)
+                if not isinstance(row, dict):
+                    raise InputError(f"{path}:{number}: expected a JSON object, found {type(row).__name__}")
+                yield number, row
+    except json.JSONDecodeError as error:
+        raise InputError(f"{path}:{number}: not JSON ({error.msg}); is the line cut off?") from error
+    except RecursionError as error:
+        raise InputError(f"{path}:{number}: JSON nested too deeply") from error
+    except (EOFError, gzip.BadGzipFile, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: damaged after line {number} ({error}); fetch it again") from error
+
+
+def write_jsonl(path: str | os.PathLike[str], rows: Iterable[dict[str, Any]]) -> int:
+    """Write one JSON object a line, atomically; return the number of lines."""
+    count = 0
+    with writing(path) as out:
+        for row in rows:
+            out.write(json.dumps(row, ensure_ascii=False) + "\n")
+            count += 1
+    return count
+
+
+def sha256(path: str | os.PathLike[str]) -> str:
+    """SHA-256 of a file's bytes, in hexadecimal."""
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while block := file.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def fingerprint(value: Any) -> str:
+    """SHA-256 of a JSON-able value, independent of the order of its keys; 64 hexadecimal digits."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""Question answering on Natural Questions: one file a step, in the order of the DAG."""

@@ -1,0 +1,1 @@
+"""Reported against recomputed: reads tidy files and `reported/`, knows no experiment."""
