@@ -1,0 +1,115 @@
+"""What a result was made from: a sidecar `<output>.prov.json` with hashes, and their recomputation.
+
+A sidecar holds nothing that differs between two runs of the same code on the same input: no time,
+no host, no absolute path that the caller did not give.
+"""
+
+import functools
+import json
+import os
+import platform
+import sys
+from collections.abc import Iterable, Mapping
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from reckon.errors import InputError
+from reckon.files import reading, sha256, writing
+
+PathLike = str | os.PathLike[str]
+
+
+def sidecar(output: PathLike) -> Path:
+    """Path of the sidecar of `output`: beside it, with `.prov.json` appended to its name."""
+    return Path(f"{os.fspath(output)}.prov.json")
+
+
+def stamp(
+    output: PathLike,
+    inputs: Iterable[PathLike],
+    code: Iterable[PathLike],
+    params: Mapping[str, Any],
+    lock: PathLike | None = None,
+) -> Path:
+    """Write the sidecar of a finished `output` and return its path; call it after the output is in place.
+
+    `inputs` and `code` are the files it was made from and by, `params` every setting that can change
+    it (JSON-able), `lock` the pins of the environment.
+    Versions are those of the packages that this process has loaded.
+    """
+    record = {
+        "output": {os.fspath(output): sha256(output)},
+        "inputs": _hashes(inputs),
+        "code": _hashes(code),
+        "params": dict(params),
+        "lock": _hashes([lock] if lock else []),
+        "packages": loaded_packages(),
+    }
+    path = sidecar(output)
+    with writing(path) as out:
+        json.dump(record, out, indent=1, sort_keys=True, ensure_ascii=False)
+        out.write("\n")
+    return path
+
+
+def read_sidecar(output: PathLike) -> dict[str, Any] | None:
+    """The record of `output`, or None if it has none; raises `InputError` for a damaged one."""
+    path = sidecar(output)
+    if not path.is_file():
+        return None
+    with reading(path) as file:
+        try:
+            record = json.load(file)
+        except json.JSONDecodeError as error:
+            raise InputError(f"{path}:{error.lineno}: not JSON; make {output} again") from None
+    if not isinstance(record, dict) or not {"output", "inputs", "code", "params", "lock"} <= set(record):
+        raise InputError(f"{path}: not a provenance record; make {output} again")
+    return record
+
+
+def tampered(output: PathLike) -> list[str]:
+    """Say what changed since `output` was made, one sentence a file; empty if nothing did.
+
+    Follows the inputs that have sidecars of their own, so that a prediction edited by hand is found
+    from the metrics computed after it. Raw inputs are checked by checksum when they are fetched, and
+    inputs that were removed since are no fault.
+    """
+    findings: dict[Path, str] = {}
+    _check(Path(output), set(), findings)
+    return [findings[path] for path in sorted(findings)]
+
+
+def loaded_packages() -> dict[str, str]:
+    """Version by distribution of everything imported so far, and of Python itself."""
+    modules = {name.partition(".")[0] for name in sys.modules}
+    names = {owner for module in modules for owner in _owners().get(module, ())}
+    return {"python": platform.python_version()} | {name: metadata.version(name) for name in sorted(names)}
+
+
+@functools.cache
+def _owners() -> Mapping[str, list[str]]:
+    """Distributions by top-level module; asking every installed package takes half a second."""
+    return metadata.packages_distributions()
+
+
+def _check(output: Path, seen: set[Path], findings: dict[Path, str]) -> str | None:
+    """Check `output` and what it was made from; return its hash now, None if it has no sidecar."""
+    record = read_sidecar(output) if output.is_file() else None
+    if record is None:
+        return None
+    now = sha256(output)
+    if output in seen:
+        return now
+    seen.add(output)
+    if now not in record["output"].values():
+        findings[output] = f"{output} changed after its rule wrote it"
+    for name, then in record["inputs"].items():
+        found = _check(Path(name), seen, findings)
+        if found not in (None, then):
+            findings.setdefault(Path(name), f"{output} was made from other bytes of {name}")
+    return now
+
+
+def _hashes(paths: Iterable[PathLike]) -> dict[str, str]:
+    return {os.fspath(path): sha256(path) for path in paths}

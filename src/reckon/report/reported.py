@@ -1,0 +1,206 @@
+"""The transcription: every number that the decks print, as text, with the line it stands on.
+
+`reported/tables.csv` names the tables, `reported/<table>.csv` holds one line a cell, `decks.csv` the
+decks in their order, `tolerances.csv` what a cell may differ by beyond its printed digits.
+"""
+
+import csv
+import re
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, TypeVar
+
+from reckon.errors import InputError
+from reckon.files import reading
+
+DIRECTIONS = ("higher", "lower", "equal")
+KINDS = ("measured", "citation", "definition")
+_NUMBER = re.compile(r"(?P<sign>[↓+−-]?)\s*\$?(?P<digits>\d+(?:,\d{3})*(?:\.\d+)?(?:e-?\d+)?)\s*[x%]?")
+_POWER = re.compile(r"(?P<base>\d+)\^\{?(?P<exponent>-?\d+)\}?")
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Deck:
+    """A source document: `file` and `sha256` are those of its text."""
+
+    deck: str
+    title: str
+    file: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """What belongs to all cells of one reported table."""
+
+    table: str
+    deck: str
+    title: str
+    section: str  # heading of the deck under which it stands
+    experiment: str  # empty: nothing here recomputes it
+    data: str  # the deck's own data, by the name that metrics rows give it
+    scales: tuple[str, ...]  # scales at which the recomputation is the deck's own problem
+    deterministic: bool  # one run settles it
+    baselines: tuple[str, ...]  # rows of the metrics that are trivial systems
+    target: str  # the metrics file that recomputes it
+    not_run: str  # why nothing does, when nothing does
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One printed number; `reported` is its text as printed, `reported_line` counts from 1."""
+
+    deck: str
+    table: str
+    row: str
+    column: str
+    unit: str
+    direction: str  # which difference is better: higher, lower, or none (equal)
+    reported: str
+    reported_line: int
+    kind: str  # measured, citation (another group's result), definition (a setting or an illustration)
+    emphasis: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """A tolerance beyond the printed digits, with its reason."""
+
+    tolerance: Decimal
+    reason: str
+
+
+@dataclass(frozen=True)
+class Transcription:
+    """Everything under `reported/`; `cells` are in the decks' order."""
+
+    decks: tuple[Deck, ...]
+    tables: dict[str, Table]
+    cells: tuple[Cell, ...]
+    tolerances: dict[tuple[str, str], Tolerance]  # by (table, column)
+
+
+def read_transcription(folder: str | Path) -> Transcription:
+    """Read the folder `reported/`; raises `InputError` with file and line for anything malformed.
+
+    Cells come deck by deck in the order of `decks.csv`, within a deck by line, within a line as filed.
+    """
+    folder = Path(folder)
+    decks = tuple(_rows(folder / "decks.csv", Deck))
+    tables = {table.table: table for table in _rows(folder / "tables.csv", Table)}
+    order = {deck.deck: place for place, deck in enumerate(decks)}
+    _refuse_strays(folder, tables)
+    cells = [cell for table in tables.values() for cell in _cells(folder, table, order)]
+    cells.sort(key=lambda cell: (order[cell.deck], cell.reported_line))
+    return Transcription(decks, tables, tuple(cells), _tolerances(folder / "tolerances.csv"))
+
+
+def printed_number(reported: str) -> tuple[Decimal, Decimal]:
+    """The value of a printed text and half a unit of its last printed digit.
+
+    `0.640` gives (0.640, 0.0005), `7,079` (7079, 0.5), `1.35x` (1.35, 0.005), `↓ 8%` (-8, 0.5).
+    A power such as `2^{-3}` is exact: half a unit is 0.
+    Raises `InputError` for text that is not one number, such as `91.9/89.2`.
+    """
+    if power := _POWER.fullmatch(reported):
+        return Decimal(power["base"]) ** int(power["exponent"]), Decimal(0)
+    number = _NUMBER.fullmatch(reported)
+    if not number:
+        raise InputError(f"{reported!r} is not one printed number; only a citation may print several")
+    value = Decimal(number["digits"].replace(",", ""))
+    last_digit = Decimal(1).scaleb(int(value.as_tuple().exponent))
+    return (-value if number["sign"] in "↓−-" and number["sign"] else value), last_digit / 2
+
+
+def _refuse_strays(folder: Path, tables: dict[str, Table]) -> None:
+    """A transcribed table that `tables.csv` does not name would be left out without a word."""
+    header = ",".join(field.name for field in fields(Cell))
+    for path in sorted(folder.glob("*.csv")):
+        with reading(path) as lines:
+            if lines.readline().rstrip("\n") == header and path.stem not in tables:
+                raise InputError(f"{path}: no line of {folder / 'tables.csv'} names this table; add one")
+
+
+def _cells(folder: Path, table: Table, decks: dict[str, int]) -> list[Cell]:
+    path = folder / f"{table.table}.csv"
+    seen: dict[tuple[str, str, int], int] = {}
+    cells = _rows(path, Cell)
+    for number, cell in enumerate(cells, 2):
+        _check_cell(f"{path}:{number}", cell, table, decks)
+        key = (cell.row, cell.column, cell.reported_line)
+        if key in seen:
+            raise InputError(f"{path}:{number}: row, column and line are those of line {seen[key]}")
+        seen[key] = number
+    return cells
+
+
+def _check_cell(where: str, cell: Cell, table: Table, decks: dict[str, int]) -> None:
+    if cell.table != table.table:
+        raise InputError(f"{where}: table is {cell.table!r}, the file belongs to {table.table!r}")
+    if cell.deck != table.deck or cell.deck not in decks:
+        raise InputError(f"{where}: deck is {cell.deck!r}, tables.csv says {table.deck!r}; see decks.csv")
+    if cell.direction not in DIRECTIONS:
+        raise InputError(f"{where}: direction is {cell.direction!r}, not one of {', '.join(DIRECTIONS)}")
+    if cell.kind not in KINDS:
+        raise InputError(f"{where}: kind is {cell.kind!r}, not one of {', '.join(KINDS)}")
+    if cell.kind != "citation":
+        try:
+            printed_number(cell.reported)
+        except InputError as error:
+            raise InputError(f"{where}: reported: {error}") from None
+
+
+def _tolerances(path: Path) -> dict[tuple[str, str], Tolerance]:
+    @dataclass(frozen=True)
+    class Line:
+        table: str
+        column: str
+        tolerance: Decimal
+        reason: str
+
+    lines = _rows(path, Line) if path.is_file() else []
+    return {(line.table, line.column): Tolerance(line.tolerance, line.reason) for line in lines}
+
+
+def _rows(path: Path, kind: type[Row]) -> list[Row]:
+    """Read a csv whose columns are the fields of the dataclass `kind`."""
+    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
+    with reading(path) as lines:
+        reader = csv.DictReader(lines)
+        if list(reader.fieldnames or ()) != names:
+            raise InputError(f"{path}:1: columns must be {','.join(names)}")
+        return [_row(f"{path}:{number}", row, kind) for number, row in enumerate(reader, 2)]
+
+
+def _row(where: str, row: dict[str, Any], kind: type[Row]) -> Row:
+    if None in row or None in row.values():
+        raise InputError(f"{where}: {len(fields(kind))} fields expected")  # type: ignore[arg-type]
+    try:
+        return kind(**{f.name: _READERS[f.type](row[f.name]) for f in fields(kind)})  # type: ignore[arg-type]
+    except ValueError as error:
+        raise InputError(f"{where}: {error}") from None
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except ArithmeticError:
+        raise ValueError(f"expected a number, found {text!r}") from None
+
+
+def _yes(text: str) -> bool:
+    if text not in ("yes", "no"):
+        raise ValueError(f"expected yes or no, found {text!r}")
+    return text == "yes"
+
+
+_READERS: dict[Any, Any] = {
+    str: str,
+    int: int,
+    bool: _yes,
+    Decimal: _decimal,
+    tuple[str, ...]: lambda text: tuple(filter(None, text.split("|"))),
+}
