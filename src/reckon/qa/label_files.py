@@ -106,7 +106,12 @@ def _id(row: Any, where: str) -> str:
     value = row.get("example_id") if isinstance(row, dict) else None
     if isinstance(value, bool) or not isinstance(value, int | str):
         raise InputError(f"{where}: needs an example_id that is an integer or text")
-    return str(value)
+    text = str(value)
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise InputError(f"{where}: example_id holds half a surrogate pair; write valid text") from error
+    return text
 
 
 def _list(row: dict[str, Any], key: str, where: str) -> list[Any]:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reckon.errors import InputError
+from reckon.qa.pages import Annotation, Page
 
 VOTES = 2  # annotators who must have given an answer before the question counts as answerable
 
@@ -128,3 +129,14 @@ def has_bytes(gold: Gold) -> bool:
     """Whether any gold span has byte offsets, as in the original release."""
     spans = (span for labels in gold.values() for label in labels for span in (label.long, *label.short))
     return any(span.start_byte >= 0 for span in spans)
+
+
+def gold_of(pages: Iterable[Page]) -> dict[str, list[Label]]:
+    """Gold labels of pages that were read already, in their order."""
+    return {page.example_id: [_label_of(note) for note in page.annotations] for page in pages}
+
+
+def _label_of(note: Annotation) -> Label:
+    long = note.long_answer
+    span = Span(long.start_token, long.end_token) if long else Span()
+    return Label(span, tuple(Span(*words) for words in note.short_answers), note.yes_no_answer)
