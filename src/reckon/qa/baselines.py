@@ -21,7 +21,7 @@ def always_blank(pages: Iterable[Page]) -> dict[str, Prediction]:
 
 
 def tfidf(pages: Iterable[Page]) -> dict[str, Prediction]:
-    """Answer with the candidate nearest to the question by TF-IDF; the score is the cosine. No short answer."""
+    """Answer with the candidate nearest to the question by TF-IDF; the score is the cosine."""
     return {page.example_id: best_candidate(page, tfidf_scores(page)) for page in pages}
 
 

@@ -145,7 +145,7 @@ def report(
     wrong: Wrong = "fp",
     votes: int = VOTES,
 ) -> dict[str, Any]:
-    """Score all rows, the long and the short ones: F1, counts, thresholds, signature; what the program prints."""
+    """Score all rows, the long and the short ones: F1 and counts, with thresholds and signature."""
     long, short = outcomes(gold, answers, votes=votes)
     parts = {
         "long": row_counts(long, long_threshold, wrong),
