@@ -4,10 +4,9 @@ A match is equivalence, not closeness: the whole 95 % interval lies inside the t
 """
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from reckon.errors import InputError
 from reckon.report.reported import Cell, Tolerance, printed_number
 from reckon.stats import Estimate, equivalence, seed_interval, seeds_change_nothing
 
@@ -66,16 +65,15 @@ def judge(
     if cell.kind == "citation":
         return Judgement("citation", "another group's result: transcribed and audited, never recomputed")
     limit, limit_reason = tolerance_of(cell.reported, tolerance)
-    unjudged = {"tolerance": limit, "tolerance_reason": limit_reason}
+    blank = Judgement("not_run", not_run, tolerance=limit, tolerance_reason=limit_reason)
     if recomputed is None:
-        return Judgement("not_run", not_run, **unjudged)  # type: ignore[arg-type]
-    counts = {"n_done": len(recomputed.values), "estimate": estimate_of(recomputed)}
+        return blank
+    shown = replace(blank, n_done=len(recomputed.values), estimate=estimate_of(recomputed))
     if fault := _unfit(cell, recomputed):
-        return Judgement(*fault, **counts, **unjudged)  # type: ignore[arg-type]
+        return replace(shown, verdict=fault[0], reason=fault[1])
     centre = float(printed_number(cell.reported)[0])
-    verdict, reason = _compare(cell, recomputed, centre, limit)
-    delta = counts["estimate"].mean - centre  # type: ignore[attr-defined]
-    return Judgement(verdict, reason, delta=delta, **counts, **unjudged)  # type: ignore[arg-type]
+    verdict, reason, delta = _compare(cell, recomputed, centre, limit)
+    return replace(shown, verdict=verdict, reason=reason, delta=delta)
 
 
 def tolerance_of(reported: str, wider: Tolerance | None = None) -> tuple[float, str]:
@@ -131,23 +129,22 @@ def _unfit(cell: Cell, recomputed: Recomputed) -> tuple[str, str] | None:
     return None
 
 
-def _compare(cell: Cell, recomputed: Recomputed, centre: float, limit: float) -> tuple[str, str]:
+def _compare(cell: Cell, recomputed: Recomputed, centre: float, limit: float) -> tuple[str, str, float]:
+    """Verdict, reason and computed minus reported, for values that are fit to be judged."""
     estimate = estimate_of(recomputed)
+    delta = estimate.mean - centre
+    mean_only = Estimate(estimate.mean, estimate.mean, estimate.mean)
+    side = equivalence(mean_only, centre, limit)
     if math.isnan(estimate.low):
-        place = "inside" if abs(estimate.mean - centre) <= limit else "outside"
         why = _flag(recomputed) or "; one seed has no interval: run more"
-        return "uncertain", f"the mean lies {place} the tolerance{why}"
+        return "uncertain", f"the mean lies {side} the tolerance{why}", delta
     place = equivalence(estimate, centre, limit)
-    single = estimate.low == estimate.high
-    if place == "inside":
-        if single:
-            return "match_single", "a deterministic step, run once, lies inside the tolerance"
-        return "match", "the whole 95 % interval lies inside the tolerance"
     if place == "overlapping":
-        inside = "inside" if abs(estimate.mean - centre) <= limit else "outside"
-        return "uncertain", f"the mean lies {inside} the tolerance, the 95 % interval across its edge"
-    what = "the value of a deterministic step" if single else "the whole 95 % interval"
-    return _side(cell.direction, estimate.mean - centre, what)
+        return "uncertain", f"the mean lies {side} the tolerance, the 95 % interval across its edge", delta
+    what = "the value of a deterministic step" if estimate == mean_only else "the whole 95 % interval"
+    if place == "outside":
+        return *_side(cell.direction, delta, what), delta
+    return "match_single" if estimate == mean_only else "match", f"{what} lies inside the tolerance", delta
 
 
 def _side(direction: str, delta: float, what: str) -> tuple[str, str]:
@@ -163,10 +160,3 @@ def _flag(recomputed: Recomputed) -> str:
     if recomputed.deterministic or not seeds_change_nothing(values):
         return ""
     return "; the seeds do not change the result: is the seed wired?"
-
-
-def check_verdict(verdict: str) -> str:
-    """Return `verdict` if it is one; raises `InputError` naming those that exist."""
-    if verdict not in VERDICTS:
-        raise InputError(f"unknown verdict {verdict!r}; there are {', '.join(VERDICTS)}")
-    return verdict
