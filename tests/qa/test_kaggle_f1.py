@@ -16,6 +16,7 @@ from reckon.errors import InputError
 from reckon.qa.kaggle_f1 import counts, f1_of, micro_f1, report, write_submission
 from reckon.qa.label_files import write_predictions
 from reckon.qa.labels import Label, Prediction, Span
+from reckon.qa.nq_eval import evaluate
 
 ENVIRONMENT = {"PYTHONPATH": str(Path(__file__).parents[2] / "src")}
 NOBODY = Label()
@@ -130,6 +131,21 @@ def test_counting_wrong_answers_twice_never_helps(rows: list, long: int, short: 
     assert f1_of(twice) <= f1_of(once)
     # Under "fp_fn" TP + FN is the number of gold rows, so recall has its usual meaning.
     assert twice[:, [0, 2]].sum() == counts(gold, answers, math.inf, math.inf)[:, 2].sum()
+
+
+@given(ROWS)
+def test_long_rows_alone_with_wrong_answers_counted_twice_are_the_official_f1(rows: list) -> None:
+    gold = {str(i): labels for i, (labels, _) in enumerate(rows)}
+    answers = {str(i): answer for i, (_, answer) in enumerate(rows)}
+    ours = report(gold, answers, *ALL, wrong="fp_fn")["long"]["f1"]
+    assert ours == pytest.approx(evaluate(gold, answers)["long-answer-f1"])
+
+
+@given(ROWS, st.integers(0, 6))
+def test_by_kaggles_wording_an_answer_to_an_answerable_row_never_hurts(rows: list, threshold: int) -> None:
+    answerable = {str(i): [Label(TABLE, (Span(13, 14),))] for i in range(len(rows))}
+    answers = {str(i): answer for i, (_, answer) in enumerate(rows)}
+    assert micro_f1(answerable, answers, *ALL) >= micro_f1(answerable, answers, threshold, threshold)
 
 
 def test_submission_has_two_rows_a_question_sorted_by_id(tmp_path: Path) -> None:
