@@ -131,6 +131,7 @@ def test_gold_of_pages_is_gold_of_their_file(tmp_path: Path) -> None:
 
 # --- bad input ---------------------------------------------------------------------------------------------
 
+PACKED = gzip.compress(b'{"predictions": []}')
 HALF = {"start_token": 3, "end_token": -1}
 EMPTY = {"start_token": 3, "end_token": 3}
 
@@ -192,7 +193,7 @@ def test_files_that_hold_no_predictions_are_refused(text: str, message: str, tmp
 
 
 @pytest.mark.parametrize(
-    "content", [b"\xff\xfe\x00", gzip.compress(b'{"predictions": []}')[:-6], b"\x1f\x8b\x08"]
+    "content", [b"\xff\xfe\x00", PACKED[:-6], PACKED[:10] + b"\xff" * 40, b"\x1f\x8b\x08"]
 )
 def test_damaged_bytes_are_refused(content: bytes, tmp_path: Path) -> None:
     name = "p.json" if content[:1] == b"\xff" else "p.json.gz"

@@ -4,6 +4,7 @@ import json
 import math
 import os
 import re
+import zlib
 from typing import Any
 
 from reckon.errors import InputError
@@ -95,7 +96,7 @@ def _load(path: str | os.PathLike[str]) -> dict[str, Any]:
         raise InputError(f"{path}: JSON nested too deeply for a prediction file") from error
     except json.JSONDecodeError as error:
         raise InputError(f"{path}:{error.lineno}: not JSON ({error.msg}); is the file cut off?") from error
-    except (ValueError, EOFError, OSError) as error:
+    except (ValueError, EOFError, OSError, zlib.error) as error:
         raise InputError(f"{path}: cannot be read ({error}); write it again") from error
     if not isinstance(whole, dict):
         raise InputError(f'{path}: expected {{"predictions": [...]}}, found a {type(whole).__name__}')
