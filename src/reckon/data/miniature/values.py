@@ -12,9 +12,9 @@ Quin Ras Rin Sel Sor Tal Tor Ulv Var Vel Wen Wil Yar Yor Zan Zel""".split()
 _MIDDLES = "a an ar e el en i in o ol or u um y".split()
 _TAILS = "beth dane dis fax gan gor lan leth lin mora nai nock pho rek sant thor tine vane vik wyn".split()
 _FIRST_NAMES = """Ada Albin Berta Bruno Clara Conrad Della Edrin Emil Frida Gustav Hedda Hugo Ines Ivar Jonas
-Karla Leo Lotte Magnus Mina Nora Oskar Petra Ralf Rosa Selma Sven Thea Tomas Ursula Viktor Wanda Yngve""".split()
-_LAST_NAMES = """Aldmoor Brandt Coster Dahl Eklund Farrow Gorling Hask Ivers Jarlby Kessel Lindau Morten
-Nyberg Ostrow Pell Quist Rademar Strand Tolvan Ulmer Vessby Wolfram Yarrow Zeller""".split()
+Karla Leo Lotte Magnus Mina Nora Oskar Petra Ralf Rosa Selma Sven Thea Tomas Ursula Viktor Wanda""".split()
+_LAST_NAMES = """Aldmoor Brandt Coster Dahl Eklund Farrow Gorling Hask Ivers Jarlby Kessel Lindau
+Morten Nyberg Ostrow Pell Quist Rademar Strand Tolvan Ulmer Vessby Wolfram Yarrow Zeller""".split()
 _PLACE_HEADS = "Ash Black Crow Deep East Fair Gold Hazel Iron Kings Long Mill".split()
 _PLACE_TAILS = "bury ford gate ham holt mouth stead ton wick worth".split()
 _MONTHS = """January February March April May June July August September October November
