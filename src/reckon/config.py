@@ -80,14 +80,20 @@ class Pages(Section):
     """One construction of pages: which seeds run on it, and the options of its preparation."""
 
     seeds: tuple[Annotated[int, Field(ge=0)], ...] = Field(min_length=1, description="Training seeds.")
-    options: dict[str, int | float | str] = Field({}, description="Options of the preparation; see docs/data.md.")
+    options: dict[str, int | float | str] = Field(
+        {}, description="Options of the preparation; see docs/data.md."
+    )
 
 
 class Negatives(Section):
     """How negative candidates are drawn in training."""
 
-    exponent: float = Field(ge=0, description="Weight of a candidate is its answer probability to this power.")
-    null_pages_per_answered: float = Field(ge=0, description="Negatives from pages without answer, per positive.")
+    exponent: float = Field(
+        ge=0, description="Weight of a candidate is its answer probability to this power."
+    )
+    null_pages_per_answered: float = Field(
+        ge=0, description="Negatives from pages without answer, per positive."
+    )
 
 
 class Sift(Section):

@@ -1,0 +1,31 @@
+"""Reckon: recompute every number that the decks report, and settle each."""
+
+from snakemake.utils import min_version
+
+min_version("9.13")
+
+configfile: "config/config.yaml"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/data.smk"
+include: "workflow/rules/qa.smk"
+include: "workflow/rules/report.smk"
+
+
+wildcard_constraints:
+    data="|".join(CONFIG.qa.pages),
+    encoder="|".join(CONFIG.encoders),
+    vocabulary="|".join(sorted({encoder.vocabulary for encoder in CONFIG.encoders.values()})),
+    sampler="|".join(CONFIG.qa.samplers),
+    role="strong|strong_2",
+    ensemble="|".join(CONFIG.qa.ensembles) or "none",
+    split="training|evaluation",
+    seed=r"\d+",
+
+
+rule all:
+    """The final table: one line for every reported cell."""
+    default_target: True
+    input:
+        f"{RESULTS}/final_table.csv",

@@ -1,0 +1,75 @@
+"""BERT encoders that a package carries only as an ONNX graph, back into transformers' form."""
+
+from pathlib import Path
+from typing import Any
+
+from reckon.errors import InputError
+
+_PREFIX = "model.0.auto_model."
+
+
+def bert_from_onnx(path: Path) -> Any:
+    """A `BertModel` with the weights of the graph at `path`; float32.
+
+    Initialisers that kept their name are copied. The export renamed the weights of linear layers and
+    transposed them; each is found through the bias that its product is added to.
+
+    Raises `InputError` if a weight of the encoder is not found (the pooler, which sentence embedders
+    do not use, may be absent and keeps its initial values).
+    """
+    import onnx
+    import torch
+    from onnx import numpy_helper
+    from transformers import BertConfig, BertModel
+
+    graph = onnx.load(str(path)).graph
+    tensors = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    found = {
+        name.removeprefix(_PREFIX): torch.from_numpy(value.copy())
+        for name, value in tensors.items()
+        if name.startswith(_PREFIX)
+    }
+    for bias, weight in _linear_weights(graph, tensors).items():
+        found[bias.removeprefix(_PREFIX).removesuffix("bias") + "weight"] = torch.from_numpy(
+            tensors[weight].T.copy()
+        )
+    model = BertModel(BertConfig(**_shape(found)))
+    missing, unknown = model.load_state_dict(found, strict=False)
+    lost = [name for name in missing if not name.startswith("pooler.")]
+    lost += [name for name in unknown if "position_ids" not in name]
+    if lost:
+        raise InputError(
+            f"{path}: not the graph of a BERT encoder; no match for {lost[0]} ({len(lost)} in all)"
+        )
+    return model
+
+
+def _linear_weights(graph: Any, tensors: dict[str, Any]) -> dict[str, str]:
+    """Bias name -> name of the anonymous matrix whose product that bias is added to."""
+    product = {}
+    for node in graph.node:
+        weights = [name for name in node.input if name in tensors]
+        if node.op_type == "MatMul" and weights:
+            product[node.output[0]] = weights[0]
+    pairs = {}
+    for node in graph.node:
+        if node.op_type == "Add":
+            biases = [name for name in node.input if name.startswith(_PREFIX) and name.endswith(".bias")]
+            products = [name for name in node.input if name in product]
+            if biases and products:
+                pairs[biases[0]] = product[products[0]]
+    return pairs
+
+
+def _shape(found: dict[str, Any]) -> dict[str, int]:
+    """The sizes of a BERT encoder, read off its tensors; a head is 32 wide in the small MiniLM models."""
+    words, hidden = found["embeddings.word_embeddings.weight"].shape
+    layers = {name.split(".")[2] for name in found if name.startswith("encoder.layer.")}
+    return {
+        "vocab_size": words,
+        "hidden_size": hidden,
+        "num_hidden_layers": len(layers),
+        "num_attention_heads": hidden // 32,
+        "intermediate_size": found["encoder.layer.0.intermediate.dense.bias"].shape[0],
+        "max_position_embeddings": found["embeddings.position_embeddings.weight"].shape[0],
+    }

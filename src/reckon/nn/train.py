@@ -1,0 +1,212 @@
+"""The only training loop: accelerate's device, precision and processes; resumes to the same bytes."""
+
+import logging
+import math
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from reckon.config import Training
+from reckon.errors import InputError
+from reckon.files import replaced
+from reckon.nn.devices import resolve
+
+if TYPE_CHECKING:
+    from accelerate import Accelerator
+    from torch import Tensor, nn
+
+log = logging.getLogger(__name__)
+
+Tensors = dict[str, "Tensor"]
+Collate = Callable[[int, np.ndarray], Tensors]  # (epoch, indices of the batch) -> tensors
+Loss = Callable[["nn.Module", Tensors], tuple["Tensor", dict[str, "Tensor"]]]  # -> (scalar, counts to sum)
+_LOG_SECONDS = 10.0
+
+
+@dataclass
+class Progress:
+    """Where a run stands: everything but weights that a checkpoint has to hold."""
+
+    step: int = 0
+    sums: list[dict[str, float]] | None = None  # by epoch: the loss's counts, summed over steps
+
+
+def schedule(step: int, steps: int, warmup_share: float) -> float:
+    """Factor of the learning rate in step 0 ≤ `step` < `steps`: linear from 0 to 1, then linear to 0."""
+    warmup = max(1, round(steps * warmup_share))
+    if step < warmup:
+        return (step + 1) / warmup
+    return max(0.0, (steps - step) / max(1, steps - warmup))
+
+
+def fit(
+    model: "nn.Module",
+    plan: Sequence[Sequence[np.ndarray]],
+    collate: Collate,
+    loss: Loss,
+    settings: Training,
+    *,
+    seed: int,
+    checkpoint: Path,
+    device: str = "auto",
+) -> list[dict[str, float]]:
+    """Train `model` in place over `plan` (batches of indices, by epoch); return the summed counts by epoch.
+
+    Every `settings.checkpoint_minutes` the state goes to the file `checkpoint`; if that file is there
+    at the start, the run goes on from it and ends in the same bytes as one that was never stopped:
+    the learning rate and all random numbers depend on the step alone. The file is left for the caller
+    to remove once the results are safe.
+
+    `loss` returns the scalar to minimise and counts (sums over the batch) such as correct answers.
+
+    Raises `InputError` if the loss is not finite.
+    """
+    import torch
+
+    accelerator = _accelerator(settings, device)
+    world = accelerator.num_processes
+    steps = [(epoch, i) for epoch, batches in enumerate(plan) for i in range(len(batches) // world)]
+    if not steps:
+        raise InputError(f"nothing to train on: {sum(map(len, plan))} batches for {world} processes")
+    optimizer = _optimizer(model, settings)
+    model, optimizer = accelerator.prepare(model, optimizer)
+    progress = _resume(checkpoint, accelerator, model, optimizer) or Progress(sums=[{} for _ in plan])
+    meter = _Meter(len(steps), progress.step)
+    model.train()
+    while progress.step < len(steps):
+        epoch, i = steps[progress.step]
+        torch.manual_seed(_step_seed(seed, progress.step, accelerator.process_index))
+        batch = collate(epoch, plan[epoch][i * world + accelerator.process_index])
+        batch = {name: tensor.to(accelerator.device) for name, tensor in batch.items()}
+        for group in optimizer.param_groups:
+            group["lr"] = settings.learning_rate * schedule(progress.step, len(steps), settings.warmup_share)
+        with accelerator.autocast():
+            value, counts = loss(model, batch)
+        accelerator.backward(value)
+        accelerator.clip_grad_norm_(model.parameters(), settings.clip_norm)
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        _add(progress, epoch, {name: float(count) for name, count in counts.items()})
+        _check_finite(value, progress.step)
+        progress.step += 1
+        meter.report(batch, float(value), progress.step)
+        if meter.checkpoint_due(settings.checkpoint_minutes):
+            save_checkpoint(checkpoint, accelerator, model, optimizer, progress)
+    meter.close()
+    return progress.sums or []
+
+
+def save_checkpoint(
+    path: Path, accelerator: "Accelerator", model: "nn.Module", optimizer: Any, progress: Progress
+) -> None:
+    """Write weights, optimizer, loss scale and progress, atomically; only the main process writes."""
+    import torch
+
+    if accelerator.is_main_process:
+        state = {
+            "model": accelerator.unwrap_model(model).state_dict(),
+            "optimizer": optimizer.state_dict(),
+            "scaler": accelerator.scaler.state_dict() if accelerator.scaler else {},
+            "step": progress.step,
+            "sums": progress.sums,
+        }
+        with replaced(path) as temporary:
+            torch.save(state, temporary)
+    accelerator.wait_for_everyone()
+
+
+def _resume(path: Path, accelerator: "Accelerator", model: "nn.Module", optimizer: Any) -> Progress | None:
+    import torch
+
+    if not path.exists():
+        return None
+    state = torch.load(path, map_location="cpu", weights_only=True)
+    accelerator.unwrap_model(model).load_state_dict(state["model"])
+    optimizer.load_state_dict(state["optimizer"])
+    if accelerator.scaler and state["scaler"]:
+        accelerator.scaler.load_state_dict(state["scaler"])
+    log.info("resuming after step %d", state["step"])
+    return Progress(step=state["step"], sums=state["sums"])
+
+
+def _accelerator(settings: Training, device: str) -> "Accelerator":
+    import torch
+    from accelerate import Accelerator
+
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # asked for by deterministic matrix products
+    torch.use_deterministic_algorithms(True)
+    use_cpu = resolve(device) == "cpu"
+    if settings.precision == "fp16" and use_cpu:
+        raise InputError("training.precision: fp16 needs a GPU; use bf16 or fp32 on a CPU")
+    mixed = "no" if settings.precision == "fp32" else settings.precision
+    return Accelerator(cpu=use_cpu, mixed_precision=mixed)
+
+
+def _optimizer(model: "nn.Module", settings: Training) -> Any:
+    """AdamW; biases and norms (vectors) do not decay, as is usual for BERT."""
+    import torch
+
+    weights = [p for p in model.parameters() if p.requires_grad and p.ndim > 1]
+    vectors = [p for p in model.parameters() if p.requires_grad and p.ndim <= 1]
+    groups = [
+        {"params": weights, "weight_decay": settings.weight_decay},
+        {"params": vectors, "weight_decay": 0.0},
+    ]
+    return torch.optim.AdamW(groups, lr=settings.learning_rate, fused=True)
+
+
+def _step_seed(seed: int, step: int, process: int) -> int:
+    return int(np.random.SeedSequence([seed, step, process]).generate_state(1, np.uint64)[0] >> 1)
+
+
+def _add(progress: Progress, epoch: int, counts: dict[str, float]) -> None:
+    assert progress.sums is not None  # noqa: S101  set by fit, for the type checker
+    sums = progress.sums[epoch]
+    for name, count in counts.items():
+        sums[name] = sums.get(name, 0.0) + count
+
+
+def _check_finite(value: "Tensor", step: int) -> None:
+    if not math.isfinite(float(value)):
+        raise InputError(f"the loss is not finite in step {step}; lower the learning rate or use fp32")
+
+
+class _Meter:
+    """Lines in the log: step, loss, sequences/s, tokens/s and the time that remains."""
+
+    def __init__(self, steps: int, done: int) -> None:
+        self.steps, self.first = steps, done
+        self.start = self.last = self.saved = time.monotonic()
+        self.sequences = self.tokens = 0
+
+    def report(self, batch: Tensors, value: float, step: int) -> None:
+        mask = batch.get("attention_mask")
+        if mask is not None:
+            self.sequences += mask.shape[0]
+            self.tokens += int(mask.sum())
+        now = time.monotonic()
+        if now - self.last >= _LOG_SECONDS:
+            self.last = now
+            remaining = (now - self.start) / (step - self.first) * (self.steps - step)
+            log.info(
+                "step %d/%d loss %.3f %s, %.0f s to go", step, self.steps, value, self._rate(now), remaining
+            )
+
+    def _rate(self, now: float) -> str:
+        seconds = max(1e-9, now - self.start)
+        return f"{self.sequences / seconds:.1f} sequences/s {self.tokens / seconds:.0f} tokens/s"
+
+    def checkpoint_due(self, minutes: float) -> bool:
+        if time.monotonic() - self.saved < 60 * minutes:
+            return False
+        self.saved = time.monotonic()
+        return True
+
+    def close(self) -> None:
+        now = time.monotonic()
+        log.info("%d steps in %.1f s, %s", self.steps - self.first, now - self.start, self._rate(now))

@@ -1,0 +1,82 @@
+"""One sampler against another: paired differences over seeds and questions, and why they are what they are."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from reckon.qa.features import TokenPages
+from reckon.qa.pages import NONE
+from reckon.qa.sampling import Distribution, effective_negatives, within_page_shares
+from reckon.stats import Estimate, paired_interval
+
+
+@dataclass(frozen=True)
+class PageCounts:
+    """Counts of one seed on the scored pages; arrays (pages,)."""
+
+    example_id: tuple[str, ...]
+    counts: np.ndarray  # (pages, 3) TP, FP, FN
+    answered: np.ndarray
+    first: np.ndarray  # whether the gold candidate came first
+
+
+def f1_difference(uniform: list[PageCounts], other: list[PageCounts]) -> Estimate:
+    """Micro F1 of `other` minus that of `uniform` (lists by seed), with a 95 % interval.
+
+    F1 = 2 ΣTP / Σ(2 TP + FP + FN) is a ratio of sums; each page's linearised share of it,
+    F1 + (2 TP_i − F1·D_i) / mean(D), has F1 as its mean, so that the crossed bootstrap over seeds and
+    pages applies (delta method).
+    """
+    shares = [[_linearised(seed.counts) for seed in arm] for arm in (other, uniform)]
+    return paired_interval(np.array(shares[0]) - np.array(shares[1]))
+
+
+def recall_difference(uniform: list[PageCounts], other: list[PageCounts]) -> Estimate:
+    """Recall at 1 on answered pages, `other` minus `uniform`, with a 95 % interval."""
+    arms = [
+        np.array([seed.first[seed.answered > 0] for seed in arm], dtype=float) for arm in (other, uniform)
+    ]
+    return paired_interval(arms[0] - arms[1])
+
+
+def _linearised(counts: np.ndarray) -> np.ndarray:
+    tp, fp, fn = counts.astype(float).T
+    parts = 2 * tp + fp + fn
+    if not parts.sum():
+        return np.zeros(len(counts))
+    f1 = 2 * tp.sum() / parts.sum()
+    return f1 + (2 * tp - f1 * parts) / parts.mean()
+
+
+def draws(tokens: TokenPages, distribution: Distribution, exponent: float) -> dict[str, float]:
+    """What the sampler draws: effective number of negatives and the weight of the likeliest ones.
+
+    `effective` and `available` are medians over pages; `share_top_tenth` is the chance that a draw is
+    among the tenth of a page's negatives (at least one) with the highest probability.
+    """
+    shares = within_page_shares(distribution, exponent)
+    result = {}
+    for name, wanted in (("answered", tokens.answer_class != NONE), ("null", tokens.answer_class == NONE)):
+        pages = np.flatnonzero(wanted)
+        rows = np.isin(distribution.pages, pages)
+        if not rows.any():
+            continue
+        part = Distribution(*(column[rows] for column in _columns(distribution)))
+        counts = np.unique(part.pages, return_counts=True)[1]
+        result |= {
+            f"{name}_available": float(np.median(counts)),
+            f"{name}_effective": float(np.median(effective_negatives(part, exponent))),
+            f"{name}_share_top_tenth": _share_top_tenth(part.pages, shares[rows]),
+        }
+    return result
+
+
+def _columns(distribution: Distribution) -> tuple[np.ndarray, ...]:
+    return distribution.pages, distribution.candidates, distribution.probabilities, distribution.shares
+
+
+def _share_top_tenth(pages: np.ndarray, shares: np.ndarray) -> float:
+    """Mean over pages of the share of the likeliest tenth of the page's negatives."""
+    first = np.unique(pages, return_index=True)[1]
+    groups = np.split(shares, first[1:])
+    return float(np.mean([np.sort(group)[-max(1, len(group) // 10) :].sum() for group in groups]))

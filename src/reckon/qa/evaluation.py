@@ -1,0 +1,118 @@
+"""Scores of a system: thresholds from the development part, F1 on the two halves that are scored.
+
+"Public" and "private" are two disjoint, fixed halves of the evaluation pages by a hash of the id;
+they stand for the leaderboard's two halves, whose pages are not to be had.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from reckon.qa import kaggle_f1, nq_eval
+from reckon.qa.labels import Prediction, gold_of
+from reckon.qa.pages import Page, gold, part
+from reckon.qa.retrieval import gold_ranks, mrr, recall_at
+from reckon.qa.thresholds import Best, best_thresholds
+
+SCORED = ("public", "private")
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What a system scored, and its counts by page for paired comparisons."""
+
+    summary: dict[str, Any]
+    by_page: list[
+        dict[str, Any]
+    ]  # example_id, part, tp, fp, fn, answered (has a long answer), first (gold won)
+
+
+def evaluate(pages: list[Page], predictions: Mapping[str, Prediction], development_share: float) -> Scores:
+    """Tune thresholds on the development pages, score the others.
+
+    Raises `InputError` if predictions are missing or of other pages.
+    """
+    parts = {page.example_id: part(page.example_id, development_share) for page in pages}
+    best = best_thresholds(*_of(pages, predictions, parts, ("development",)))
+    scored = [page for page in pages if parts[page.example_id] in SCORED]
+    labels, answers = _of(pages, predictions, parts, SCORED)
+    counts = kaggle_f1.counts(labels, answers, best.long, best.short)
+    by_page = [
+        {
+            "example_id": page.example_id,
+            "part": parts[page.example_id],
+            **dict(zip(("tp", "fp", "fn"), map(int, row), strict=True)),
+            "answered": int(gold(page).candidate is not None),
+            "first": int(_is_gold(page, answers[page.example_id])),
+        }
+        for page, row in zip(scored, counts, strict=True)
+    ]
+    return Scores(_summary(pages, predictions, parts, best, by_page), by_page)
+
+
+def _of(
+    pages: Iterable[Page],
+    predictions: Mapping[str, Prediction],
+    parts: dict[str, str],
+    wanted: tuple[str, ...],
+) -> tuple[dict[str, Any], dict[str, Prediction]]:
+    """Gold labels and predictions of the pages in the `wanted` parts."""
+    labels = gold_of(page for page in pages if parts[page.example_id] in wanted)
+    foreign = parts.keys() - predictions.keys() or predictions.keys() - parts.keys()
+    answers = {key: predictions[key] for key in labels} if not foreign else dict(predictions)
+    return labels, answers
+
+
+def _summary(
+    pages: list[Page],
+    predictions: Mapping[str, Prediction],
+    parts: dict[str, str],
+    best: Best,
+    by_page: list[dict[str, Any]],
+) -> dict[str, Any]:
+    thresholds = {name: _jsonable(getattr(best, name)) for name in ("long", "short")}
+    summary: dict[str, Any] = {"thresholds": thresholds, "development_f1": best.f1}
+    for name, wanted in (("public", ("public",)), ("private", ("private",)), ("scored", SCORED)):
+        chosen = _of(pages, predictions, parts, wanted)
+        summary[name] = kaggle_f1.report(*chosen, best.long, best.short)
+    # The official metric takes the best threshold of the very pages it scores; it is kept for comparison.
+    summary["official"] = nq_eval.evaluate(*_of(pages, predictions, parts, SCORED))
+    answered = [row["first"] for row in by_page if row["answered"]]
+    summary["recall_at_1"] = float(np.mean(answered)) if answered else math.nan
+    summary["answered"] = len(answered)
+    return summary
+
+
+def _jsonable(threshold: float) -> float | str:
+    return threshold if math.isfinite(threshold) else str(threshold)
+
+
+def _is_gold(page: Page, answer: Prediction) -> bool:
+    """Whether the predicted long answer, whatever its score, is a candidate that an annotator chose."""
+    predicted = answer.label.long
+    return any(
+        note.long_answer is not None and note.long_answer[1:] == (predicted.start_token, predicted.end_token)
+        for note in page.annotations
+    )
+
+
+def ranking(
+    pages: list[Page], scores: Mapping[str, np.ndarray], development_share: float
+) -> dict[str, float]:
+    """How `scores` (example id -> (candidates,)) rank the gold candidates of the scored pages.
+
+    recall at 1 and 4, mean reciprocal rank, and the calibration of the scores: their means over gold
+    candidates, over the other candidates of answered pages, and over candidates of pages without answer.
+    """
+    scored = [page for page in pages if part(page.example_id, development_share) in SCORED]
+    golds = [{candidate} if (candidate := gold(page).candidate) is not None else set() for page in scored]
+    ranks = gold_ranks([scores[page.example_id] for page in scored], golds)
+    groups: dict[str, list[float]] = {"gold": [], "other": [], "null_page": []}
+    for page, right in zip(scored, golds, strict=True):
+        for i, score in enumerate(scores[page.example_id].tolist()):
+            groups["null_page" if not right else "gold" if i in right else "other"].append(score)
+    means = {f"mean_score_{name}": float(np.mean(values or [math.nan])) for name, values in groups.items()}
+    return {"recall_at_1": recall_at(ranks, 1), "recall_at_4": recall_at(ranks, 4), "mrr": mrr(ranks)} | means

@@ -1,0 +1,254 @@
+"""Pages as token ids: every page tokenised once, every candidate a slice of it.
+
+A page is stored as one row of token ids with the offset of each word, so that nested candidates
+share their tokens and a sequence is put together by slicing. The file is an Arrow stream without
+compression: it is mapped into memory, and a page costs nothing until it is read.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from reckon.errors import InputError
+from reckon.files import replaced
+from reckon.qa.pages import Page, gold
+
+_TAG = re.compile(r"^<[^>]+>$")
+_PAGES_PER_BATCH = 64
+SCHEMA = pa.schema(
+    [
+        ("example_id", pa.string()),
+        ("question", pa.list_(pa.int32())),
+        ("tokens", pa.list_(pa.int32())),
+        ("word_offsets", pa.list_(pa.int32())),  # words + 1; word w has tokens[offsets[w]:offsets[w + 1]]
+        ("candidate_start", pa.list_(pa.int32())),  # words, as in long_answer_candidates
+        ("candidate_end", pa.list_(pa.int32())),
+        ("answer_class", pa.int8()),  # NONE, LONG, SHORT, NO or YES of reckon.qa.pages
+        ("gold_candidate", pa.int32()),  # -1: none
+        ("answer_start", pa.int32()),  # words of the first short answer, -1: none
+        ("answer_end", pa.int32()),  # exclusive
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Template:
+    """What a tokenizer puts around a pair of texts: `prefix question middle passage suffix`."""
+
+    prefix: tuple[int, ...]
+    middle: tuple[int, ...]
+    suffix: tuple[int, ...]
+    passage_type: int  # token type of the passage and the suffix: 1 for BERT, 0 for encoders without types
+
+    @property
+    def special(self) -> int:
+        """Number of tokens that are not text."""
+        return len(self.prefix) + len(self.middle) + len(self.suffix)
+
+
+def template_of(tokenizer: Any) -> Template:
+    """Read the template off the tokenizer by encoding a pair of one-token texts."""
+    first, second = (tokenizer.encode(word, add_special_tokens=False) for word in ("one", "two"))
+    pair = tokenizer("one", "two")
+    ids = list(pair["input_ids"])
+    a, b = ids.index(first[0]), ids.index(second[0])
+    types = pair.get("token_type_ids")
+    return Template(
+        prefix=tuple(ids[:a]),
+        middle=tuple(ids[a + len(first) : b]),
+        suffix=tuple(ids[b + len(second) :]),
+        passage_type=types[b] if types is not None else 0,
+    )
+
+
+def tokenise(pages: Iterable[Page], tokenizer: Any, *, markup: str, question_tokens: int) -> Iterator[dict]:
+    """Yield one row of `SCHEMA` a page.
+
+    Words are tokenised one by one, so that a word's tokens do not depend on its neighbours. An HTML
+    tag has no tokens (`markup="drop"`), or is a token of its own (`markup="tokens"`, for the nine
+    block tags; other tags have none).
+    """
+    known: dict[str, list[int]] = {}
+    for page in pages:
+        words = [word if not _TAG.match(word) or _is_markup(word, markup) else "" for word in page.words]
+        _encode(sorted(set(words) - known.keys()), tokenizer, known)
+        pieces = [known[word] for word in words]
+        label = gold(page)
+        yield {
+            "example_id": page.example_id,
+            "question": tokenizer.encode(page.question_text, add_special_tokens=False)[:question_tokens],
+            "tokens": [piece for word in pieces for piece in word],
+            "word_offsets": np.cumsum([0] + [len(word) for word in pieces], dtype=np.int32),
+            "candidate_start": [c.start_token for c in page.candidates],
+            "candidate_end": [c.end_token for c in page.candidates],
+            "answer_class": label.answer_class,
+            "gold_candidate": -1 if label.candidate is None else label.candidate,
+            "answer_start": -1 if label.short_answer is None else label.short_answer[0],
+            "answer_end": -1 if label.short_answer is None else label.short_answer[1],
+        }
+
+
+def _is_markup(word: str, markup: str) -> bool:
+    from reckon.nn.encoders import MARKUP
+
+    return markup == "tokens" and word in MARKUP
+
+
+def _encode(words: list[str], tokenizer: Any, known: dict[str, list[int]]) -> None:
+    """Add the words' token ids to `known`; one call of the tokenizer for all of them."""
+    known.setdefault("", [])
+    words = [word for word in words if word]
+    if words:
+        encoded = tokenizer(words, add_special_tokens=False, return_attention_mask=False, verbose=False)
+        known.update(zip(words, encoded["input_ids"], strict=True))
+
+
+def write_tokens(path: Path, rows: Iterable[dict], template: Template) -> int:
+    """Write rows of `SCHEMA` and the template, atomically; return the number of pages."""
+    schema = SCHEMA.with_metadata({"template": json.dumps(_as_list(template))})
+    count, batch = 0, []
+    with (
+        replaced(path) as temporary,
+        pa.OSFile(str(temporary), "wb") as sink,
+        pa.ipc.new_file(sink, schema) as out,
+    ):
+        for row in rows:
+            batch.append(row)
+            count += 1
+            if len(batch) == _PAGES_PER_BATCH:
+                out.write_batch(pa.RecordBatch.from_pylist(batch, schema=schema))
+                batch = []
+        if batch:
+            out.write_batch(pa.RecordBatch.from_pylist(batch, schema=schema))
+    return count
+
+
+def _as_list(template: Template) -> list[Any]:
+    return [list(template.prefix), list(template.middle), list(template.suffix), template.passage_type]
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """One (question, candidate) pair as the encoder reads it."""
+
+    ids: np.ndarray  # (length,)
+    types: np.ndarray  # (length,)
+    passage_start: int  # position of the passage's first token
+    first_token: np.ndarray  # (words,) position of each word's first token, -1: no token (a tag)
+    last_token: np.ndarray  # (words,) position of each word's last token
+    words: int  # words of the candidate that fit
+
+
+class TokenPages:
+    """A token file, mapped into memory; pages are numbered from 0 in the order of the file."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            source = pa.memory_map(str(path))
+            reader = pa.ipc.open_file(source)
+            batches = [reader.get_batch(i) for i in range(reader.num_record_batches)]
+        except (FileNotFoundError, pa.ArrowInvalid) as error:
+            raise InputError(
+                f"{path}: not a file of tokenised pages ({error}); run its rule again"
+            ) from error
+        self.path = path
+        self.table = pa.Table.from_batches(batches, schema=reader.schema)
+        prefix, middle, suffix, passage_type = _parse_template(reader.schema.metadata[b"template"].decode())
+        self.template = Template(tuple(prefix), tuple(middle), tuple(suffix), passage_type)
+
+    def __len__(self) -> int:
+        return self.table.num_rows
+
+    def row(self, column: str, page: int) -> np.ndarray:
+        """A list column of one page, as a view of the mapped file."""
+        return self.table.column(column)[page].values.to_numpy()
+
+    @cached_property
+    def example_id(self) -> list[str]:
+        """Ids in the order of the file."""
+        return self.table.column("example_id").to_pylist()
+
+    @cached_property
+    def answer_class(self) -> np.ndarray:
+        """(pages,) NONE, LONG, SHORT, NO or YES of reckon.qa.pages."""
+        return self.table.column("answer_class").to_numpy()
+
+    @cached_property
+    def gold_candidate(self) -> np.ndarray:
+        """(pages,) index of the annotated candidate, -1 where there is none."""
+        return self.table.column("gold_candidate").to_numpy()
+
+    @cached_property
+    def answer(self) -> np.ndarray:
+        """(pages, 2) first short answer in words of the page, end exclusive; -1 where there is none."""
+        columns = [self.table.column(name).to_numpy() for name in ("answer_start", "answer_end")]
+        return np.stack(columns, axis=1)
+
+    @cached_property
+    def candidate_counts(self) -> np.ndarray:
+        """(pages,) number of candidates."""
+        lengths = self.table.column("candidate_start").combine_chunks()
+        return np.diff(lengths.offsets.to_numpy())
+
+    def span(self, page: int, candidate: int) -> tuple[int, int]:
+        """Words [start, end) of a candidate in the page."""
+        return (
+            int(self.row("candidate_start", page)[candidate]),
+            int(self.row("candidate_end", page)[candidate]),
+        )
+
+    def pairs(self) -> np.ndarray:
+        """(n, 2) every (page, candidate)."""
+        counts = self.candidate_counts
+        pages = np.repeat(np.arange(len(self)), counts)
+        candidates = np.concatenate([np.arange(count) for count in counts]) if len(counts) else pages
+        return np.stack([pages, candidates], axis=1)
+
+    def lengths(self, pairs: np.ndarray, max_tokens: int) -> np.ndarray:
+        """(n,) sequence lengths of `pairs` (n, 2), an upper bound where a word is cut at the end."""
+        out = np.empty(len(pairs), dtype=np.int64)
+        order = np.argsort(pairs[:, 0], kind="stable")
+        pages, first = np.unique(pairs[order, 0], return_index=True)
+        for page, rows in zip(pages.tolist(), np.split(order, first[1:]), strict=True):
+            offsets, chosen = self.row("word_offsets", page), pairs[rows, 1]
+            start = self.row("candidate_start", page)[chosen]
+            end = self.row("candidate_end", page)[chosen]
+            fixed = len(self.row("question", page)) + self.template.special
+            out[rows] = np.minimum(max_tokens, offsets[end] - offsets[start] + fixed)
+        return out
+
+    def sequence(self, page: int, candidate: int, max_tokens: int) -> Sequence:
+        """`[CLS] question [SEP] candidate [SEP]`, cut before the first word that does not fit whole."""
+        question = self.row("question", page)
+        start, end = self.span(page, candidate)
+        offsets = self.row("word_offsets", page)[start : end + 1]
+        offsets = offsets - offsets[0] if len(offsets) else offsets
+        room = max_tokens - len(question) - self.template.special
+        words = int(np.searchsorted(offsets, room, side="right")) - 1
+        base = int(self.row("word_offsets", page)[start])
+        passage = self.row("tokens", page)[base : base + int(offsets[words])]
+        head = len(self.template.prefix) + len(question) + len(self.template.middle)
+        parts = (self.template.prefix, question, self.template.middle, passage, self.template.suffix)
+        ids = np.concatenate([np.asarray(part, dtype=np.int64) for part in parts])
+        types = np.where(np.arange(len(ids)) < head, 0, self.template.passage_type)
+        empty = offsets[1 : words + 1] == offsets[:words]
+        return Sequence(
+            ids=ids,
+            types=types,
+            passage_start=head,
+            first_token=np.where(empty, -1, head + offsets[:words]),
+            last_token=np.where(empty, -1, head + offsets[1 : words + 1] - 1),
+            words=words,
+        )
+
+
+def _parse_template(text: str) -> tuple[list[int], list[int], list[int], int]:
+    prefix, middle, suffix, passage_type = json.loads(text)
+    return prefix, middle, suffix, passage_type

@@ -1,0 +1,165 @@
+"""From scores by system and seed to tidy metrics, and to the table of all systems."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from reckon.files import reading
+from reckon.table import Metric
+
+# Measures of the table of systems: column -> where it stands in scores.json. All are shares in [0, 1].
+MEASURES = {
+    "Public F1": ("public", "f1"),
+    "Private F1": ("private", "f1"),
+    "F1": ("scored", "f1"),
+    "Long F1": ("scored", "long", "f1"),
+    "Short F1": ("scored", "short", "f1"),
+    "Official long F1": ("official", "long-best-threshold-f1"),
+    "Official short F1": ("official", "short-best-threshold-f1"),
+    "Recall@1": ("recall_at_1",),
+    "Recall@4": ("ranking", "recall_at_4"),
+    "MRR": ("ranking", "mrr"),
+    "Mean p of gold": ("ranking", "mean_score_gold"),
+    "Mean p of others": ("ranking", "mean_score_other"),
+    "Mean p on null pages": ("ranking", "mean_score_null_page"),
+}
+SIFT = {
+    "Sift: gold recall": "gold_recall",
+    "Sift: kept": "kept_candidates",
+    "Sift: kept tokens": "kept_tokens",
+}
+_ACCURACIES = {"Start_acc": "start", "End_acc": "end", "Class_acc": "answer_class"}
+
+
+@dataclass(frozen=True)
+class Run:
+    """A result file results/qa/<data>/<system>/seed<seed>/<name>.json and what is in it."""
+
+    data: str
+    system: str
+    seed: int
+    path: Path
+    content: Any
+
+
+def read_run(path: Path) -> Run:
+    """Read one json file; data, system and seed are the names of its folders."""
+    with reading(path) as file:
+        content = json.load(file)
+    seed = int(path.parent.name.removeprefix("seed"))
+    return Run(path.parents[2].name, path.parents[1].name, seed, path, content)
+
+
+def system_metrics(scores: Iterable[Run], sifts: Iterable[Run], scale: str) -> list[Metric]:
+    """Every measure of every system, data and seed, as table `qa_systems`."""
+    metrics = []
+    for run in scores:
+        for column, path in MEASURES.items():
+            value = _look(run.content, path)
+            if value is not None:
+                n = run.content["answered" if path[0] in ("recall_at_1", "ranking") else "scored"]
+                count = n if isinstance(n, int) else n["n"]
+                metrics.append(_metric(run, "qa_systems", run.system, column, value, "share", count, scale))
+    for run in sifts:
+        for column, name in SIFT.items():
+            n = run.content["answered" if name == "gold_recall" else "candidates"]
+            metrics.append(
+                _metric(run, "qa_systems", run.system, column, run.content[name], "share", n, scale)
+            )
+    return metrics
+
+
+def deck_metrics(
+    names: pd.DataFrame,
+    scores: Iterable[Run],
+    records: Iterable[Run],
+    without_short: tuple[float, int],
+    scale: str,
+) -> list[Metric]:
+    """The values beside the deck's cells, by its table and row names.
+
+    `names` has columns system, table, row, epoch (first or last, for training accuracies).
+    `without_short` is the share of training questions without any short answer, and their number.
+    """
+    scores, records = list(scores), list(records)
+    metrics = []
+    for entry in names.itertuples():
+        if entry.epoch:
+            runs = (run for run in records if run.system == entry.system)
+            metrics += [
+                m for run in runs for m in _accuracies(run, entry.table, entry.row, entry.epoch, scale)
+            ]
+            continue
+        for run in (run for run in scores if run.system == entry.system):
+            for half in ("public", "private"):
+                value, n = run.content[half]["f1"], run.content[half]["n"]
+                column = f"{half.capitalize()} F1"
+                metrics.append(_metric(run, entry.table, entry.row, column, value, "share", n, scale))
+    return metrics + _improvements(scores, scale) + _without_short(records, without_short, scale)
+
+
+def comparison(metrics: Iterable[Metric]) -> pd.DataFrame:
+    """Mean over seeds of every measure: one line for each data and system; `seeds` counts them."""
+    frame = pd.DataFrame(metrics)
+    keys = ["data", "row"]
+    seeds = frame.groupby(keys, sort=False)["seed"].nunique().rename("seeds")
+    table = frame.pivot_table(index=keys, columns="column", values="value", aggfunc="mean", sort=False)
+    ordered = [column for column in (*MEASURES, *SIFT) if column in table]
+    return table[ordered].join(seeds).rename_axis(["data", "system"]).reset_index()
+
+
+def _look(content: Any, path: tuple[str, ...]) -> float | None:
+    for name in path:
+        content = content.get(name) if isinstance(content, dict) else None
+    return content
+
+
+def _metric(
+    run: Run, table: str, row: str, column: str, value: float, unit: str, n: int, scale: str
+) -> Metric:
+    return Metric("qa", table, row, column, run.seed, value, unit, n, scale, run.data, str(run.path))
+
+
+def _accuracies(run: Run, table: str, row: str, epoch: str, scale: str) -> list[Metric]:
+    record = run.content[0 if epoch == "first" else -1]
+    metrics = [
+        _metric(run, table, row, column, 100 * record[f"{name}_accuracy"], "%", record[f"{name}_n"], scale)
+        for column, name in _ACCURACIES.items()
+    ]
+    none = _metric(
+        run, table, "Majority class", "Class_acc", 100 * record["none_share"], "%", record["sequences"], scale
+    )
+    return [*metrics, none] if epoch == "first" else metrics
+
+
+def _improvements(scores: list[Run], scale: str) -> list[Metric]:
+    """Hard minus uniform in percentage points, seed by seed."""
+    hard, uniform = (
+        {run.seed: run for run in scores if run.system == system} for system in ("fast_hard", "fast_uniform")
+    )
+    row = "Improvement by hard negative sampling"
+    metrics = []
+    for seed in sorted(hard.keys() & uniform.keys()):
+        for half in ("public", "private"):
+            points = 100 * (hard[seed].content[half]["f1"] - uniform[seed].content[half]["f1"])
+            n = hard[seed].content[half]["n"]
+            column = f"{half.capitalize()} leaderboard"
+            metrics.append(_metric(hard[seed], "statements", row, column, points, "% change", n, scale))
+    return metrics
+
+
+def _without_short(records: list[Run], share: tuple[float, int], scale: str) -> list[Metric]:
+    row = "Training questions without any short answer"
+    return [
+        _metric(run, "statements", row, "share", 100 * share[0], "%", share[1], scale) for run in records[:1]
+    ]
+
+
+def without_short_answer(answers: np.ndarray, answer_class: np.ndarray, spoken: tuple[int, ...]) -> float:
+    """Share of questions with neither a short span (`answers` (n, 2), −1: none) nor YES or NO."""
+    return float(np.mean((answers[:, 0] < 0) & ~np.isin(answer_class, spoken)))

@@ -1,0 +1,56 @@
+"""A sampler against uniform: paired difference over seeds and questions, and what each sampler draws."""
+
+import argparse
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+
+from reckon.files import reading, writing
+from reckon.program import run
+from reckon.qa.comparison import PageCounts, draws, f1_difference, recall_difference
+from reckon.qa.features import TokenPages
+from reckon.qa.sampling import read_distribution
+
+
+def read_counts(path: Path) -> PageCounts:
+    """Counts by page of one seed, as evaluate_predictions wrote them."""
+    with reading(path) as file:
+        rows = list(csv.DictReader(file))
+    return PageCounts(
+        example_id=tuple(row["example_id"] for row in rows),
+        counts=np.array([[int(row[name]) for name in ("tp", "fp", "fn")] for row in rows]),
+        answered=np.array([int(row["answered"]) for row in rows]),
+        first=np.array([int(row["first"]) for row in rows]),
+    )
+
+
+def main() -> None:
+    """Parse, compare, write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--uniform", type=Path, nargs="+", required=True, help="by_page.csv of each seed")
+    parser.add_argument("--other", type=Path, nargs="+", required=True, help="the same seeds")
+    parser.add_argument("--negatives", type=Path, nargs="+", required=True)
+    parser.add_argument("--tokens", type=Path, required=True)
+    parser.add_argument("--exponent", type=float, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    args = parser.parse_args()
+    uniform, other = ([read_counts(path) for path in paths] for paths in (args.uniform, args.other))
+    tokens = TokenPages(args.tokens)
+    distribution = read_distribution(args.negatives[0])
+    result = {
+        "seeds": len(uniform),
+        "questions": len(uniform[0].example_id),
+        "answered": int(uniform[0].answered.sum()),
+        "micro_f1": f1_difference(uniform, other)._asdict(),
+        "recall_at_1": recall_difference(uniform, other)._asdict(),
+        "draws_uniform": draws(tokens, distribution, 0.0),
+        "draws_other": draws(tokens, distribution, args.exponent),
+    }
+    with writing(args.out) as out:
+        json.dump(result, out, indent=1)
+
+
+if __name__ == "__main__":
+    run(main)

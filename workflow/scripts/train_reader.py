@@ -1,0 +1,66 @@
+"""Train a reader on positives and negatives drawn within the page."""
+
+import argparse
+import json
+from pathlib import Path
+
+from reckon.config import Negatives, Training
+from reckon.files import fingerprint, sha256, writing
+from reckon.program import run
+
+
+def main() -> None:
+    """Parse, train, write the record and, last, the weights."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--tokens", type=Path, required=True)
+    parser.add_argument("--encoder", type=Path, required=True)
+    parser.add_argument("--negatives", type=Path, help="distribution of negatives; none: uniform")
+    parser.add_argument(
+        "--reader", type=json.loads, required=True, help="layers, features, dropout, … as JSON"
+    )
+    parser.add_argument("--sampler", type=json.loads, required=True, help="section Negatives as JSON")
+    parser.add_argument("--training", type=json.loads, required=True, help="section Training as JSON")
+    parser.add_argument("--pages", type=int)
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--threads", type=int, required=True)
+    parser.add_argument("--device", default="auto")
+    parser.add_argument("--checkpoints", type=Path, required=True)
+    parser.add_argument("--record", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    args = parser.parse_args()
+
+    import torch
+
+    from reckon.qa.features import TokenPages
+    from reckon.qa.model import new_reader, save_reader
+    from reckon.qa.sampling import read_distribution, uniform
+    from reckon.qa.training import train_reader
+
+    torch.set_num_threads(args.threads)
+    tokens = TokenPages(args.tokens)
+    distribution = read_distribution(args.negatives) if args.negatives else uniform(tokens)
+    inputs = [
+        sha256(path) for path in (args.tokens, args.negatives, args.encoder / "model.safetensors") if path
+    ]
+    settings = [args.reader, args.sampler, args.training, args.pages, args.seed, inputs]
+    checkpoint = args.checkpoints / f"{fingerprint(settings)[:16]}-seed{args.seed}.pt"
+    reader = new_reader(args.encoder, args.reader, seed=args.seed)
+    record = train_reader(
+        reader,
+        tokens,
+        distribution,
+        Negatives(**args.sampler),
+        Training(**args.training),
+        pages=args.pages,
+        seed=args.seed,
+        checkpoint=checkpoint,
+        device=args.device,
+    )
+    with writing(args.record) as out:
+        json.dump(record, out, indent=1)
+    save_reader(args.out, reader, args.reader)
+    checkpoint.unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    run(main)
