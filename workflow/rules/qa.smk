@@ -79,7 +79,7 @@ rule train_uniform:
     conda:
         ENVIRONMENT["nlp"]
     resources:
-        gpu=1,
+        gpu=GPU,
         mem_mb=lambda wildcards, attempt: 6000 * 2 ** (attempt - 1),
         runtime=lambda wildcards, attempt: 1440 * attempt,
     params:
@@ -107,7 +107,7 @@ rule score_training_pages:
     conda:
         ENVIRONMENT["nlp"]
     resources:
-        gpu=1,
+        gpu=GPU,
         mem_mb=lambda wildcards, attempt: 4000 * 2 ** (attempt - 1),
         runtime=lambda wildcards, attempt: 1440 * attempt,
     params:
@@ -160,7 +160,7 @@ rule train_on_negatives:
     conda:
         ENVIRONMENT["nlp"]
     resources:
-        gpu=1,
+        gpu=GPU,
         mem_mb=lambda wildcards, attempt: 6000 * 2 ** (attempt - 1),
         runtime=lambda wildcards, attempt: 1440 * attempt,
     params:
@@ -190,7 +190,7 @@ rule train_strong:
     conda:
         ENVIRONMENT["nlp"]
     resources:
-        gpu=lambda wildcards: training_of(CONFIG.qa, wildcards.role).processes,
+        gpu=lambda wildcards: GPU * training_of(CONFIG.qa, wildcards.role).processes,
         mem_mb=lambda wildcards, attempt: 10000 * 2 ** (attempt - 1),
         runtime=lambda wildcards, attempt: 2880 * attempt,
     params:
@@ -220,7 +220,7 @@ rule score_evaluation_pages:
     conda:
         ENVIRONMENT["nlp"]
     resources:
-        gpu=1,
+        gpu=GPU,
         mem_mb=lambda wildcards, attempt: 4000 * 2 ** (attempt - 1),
         runtime=lambda wildcards, attempt: 720 * attempt,
     params:
@@ -277,7 +277,7 @@ rule score_survivors:
     conda:
         ENVIRONMENT["nlp"]
     resources:
-        gpu=1,
+        gpu=GPU,
         mem_mb=lambda wildcards, attempt: 8000 * 2 ** (attempt - 1),
         runtime=lambda wildcards, attempt: 720 * attempt,
     params:
@@ -431,7 +431,7 @@ rule qa_metrics:
         records=every("training.json", (*FAST, *STRONG)),
         sifts=sifts(),
         comparisons=comparisons(),
-        tokens=lambda wildcards: training_tokens("fast")(Namedlist(fromdict={"data": CONFIG.qa.reported_data})),
+        tokens=token_file(CONFIG.qa.reported_data, "training", "fast"),
     output:
         systems=f"{QA}/systems.csv",
         comparison=f"{QA}/comparison.csv",

@@ -1,7 +1,6 @@
 """A pretrained encoder by name: from a folder, from packages (wheels), or from the hub."""
 
 import importlib.util
-import os
 import re
 import shutil
 import subprocess
@@ -197,7 +196,7 @@ def _from_hub(name: str) -> Path:
     except Exception as error:  # the hub's client has a dozen of its own, all of which mean: not to be had
         raise InputError(
             f"encoder {name!r} cannot be fetched from the hub ({type(error).__name__}); on a machine without "
-            f"network fetch it elsewhere and set `folder` in the configuration (HF_HOME is {os.getenv('HF_HOME')})"
+            "network fetch it elsewhere and set `folder` in the configuration"
         ) from error
 
 
