@@ -28,6 +28,7 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 PYTHON = {"nlp": sys.executable}
 ENVIRONMENT = {"nlp": "../../envs/nlp.yaml"}
+LOCK = {"nlp": "envs/nlp.lock"}
 
 
 def program(name):

@@ -336,7 +336,7 @@ rule predict_answers:
         options=ANSWERS,
     shell:
         "{PYTHON[nlp]:q} {input.script} --pages {input.pages:q} --probabilities {input.probabilities:q}"
-        " {params.options:q} --out {output:q} > {log:q} 2>&1"
+        " {params.options:q} --out {output:q} --lock {LOCK[nlp]} > {log:q} 2>&1"
 
 
 rule predict_baseline:
@@ -364,7 +364,7 @@ rule predict_baseline:
     shell:
         "{PYTHON[nlp]:q} {input.script} --system {wildcards.system} --pages {input.pages:q}"
         " --encoder {params.encoder:q} --max-tokens {params.max_tokens} --threads {threads}"
-        " --out {output:q} > {log:q} 2>&1"
+        " --out {output:q} --lock {LOCK[nlp]} > {log:q} 2>&1"
 
 
 rule evaluate_predictions:
@@ -392,7 +392,7 @@ rule evaluate_predictions:
     shell:
         "{PYTHON[nlp]:q} {input.script} --pages {input.pages:q} --predictions {input.predictions:q}"
         " {params.probabilities:q} --development-share {params.development_share}"
-        " --by-page {output.by_page:q} --out {output.scores:q} > {log:q} 2>&1"
+        " --by-page {output.by_page:q} --out {output.scores:q} --lock {LOCK[nlp]} > {log:q} 2>&1"
 
 
 rule compare_samplers:
@@ -451,5 +451,5 @@ rule qa_metrics:
     shell:
         "{PYTHON[nlp]:q} {input.script} --names {input.systems:q} --scores {input.scores:q}"
         " --records {input.records:q} --sifts {input.sifts:q} --tokens {input.tokens:q}"
-        " --scale {params.scale} --reported-data {params.data} --systems {output.systems:q}"
-        " --comparison {output.comparison:q} --out {output.metrics:q} > {log:q} 2>&1"
+        " --scale {params.scale} --device {DEVICE} --reported-data {params.data} --systems {output.systems:q}"
+        " --comparison {output.comparison:q} --out {output.metrics:q} --lock {LOCK[nlp]} > {log:q} 2>&1"

