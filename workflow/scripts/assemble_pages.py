@@ -26,9 +26,7 @@ def main() -> None:
     )
     parser.add_argument("--evaluation-questions", type=int, help="the same for the evaluation split")
     parser.add_argument("--added-paragraphs", type=int, default=90, help="wide_pages: of other articles")
-    parser.add_argument(
-        "--drop-plausible", action="store_true", help="squad_pages, wide_pages: true null pages"
-    )
+    parser.add_argument("--plausible", choices=("keep", "drop"), default="keep", help="see docs/data.md")
     parser.add_argument("--candidates", type=int, default=24, help="nq_pages: candidates a page")
     parser.add_argument("--near", type=int, default=8, help="nq_pages: of them near the gold paragraph")
     parser.add_argument("--null-share", type=float, default=1 / 3, help="nq_pages: pages without an answer")
