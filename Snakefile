@@ -4,6 +4,7 @@ from snakemake.utils import min_version
 
 min_version("9.13")
 
+
 configfile: "config/config.yaml"
 
 

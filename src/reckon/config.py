@@ -1,10 +1,11 @@
 """The configuration, typed: every key with a sentence, unknown keys refused with the nearest known one."""
 
 import difflib
+import os
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from reckon.errors import InputError
 from reckon.files import fingerprint
@@ -15,10 +16,21 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Precision = Literal["fp32", "bf16", "fp16"]
 
 
+def _distinct(seeds: tuple[int, ...]) -> tuple[int, ...]:
+    if len(set(seeds)) < len(seeds):
+        raise ValueError("a seed is given twice; two runs of it are the same run")
+    return seeds
+
+
+Seeds = Annotated[tuple[Annotated[int, Field(ge=0)], ...], Field(min_length=1), AfterValidator(_distinct)]
+# Tokens that a tokenizer puts around a question and a passage: at most `<s> q </s></s> p </s>`.
+_SPECIAL_TOKENS = 4
+
+
 class Section(BaseModel):
     """A part of the configuration; it refuses keys that it does not know and never changes."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Encoder(Section):
@@ -72,14 +84,14 @@ class Reader(Section):
     features: Literal["cls", "pooled"] = Field(description="What the class head reads.")
     dropout: Share = Field(description="Dropout in the encoder and before the class head.")
     freeze_word_embeddings: bool = Field(description="Leave the word embeddings as they were pretrained.")
-    seeds: tuple[int, ...] | None = Field(None, description="Seeds of this role; none: those of the pages.")
+    seeds: Seeds | None = Field(None, description="Seeds of this role; none: those of the pages.")
     training: TrainingChange = TrainingChange()
 
 
 class Pages(Section):
     """One construction of pages: which seeds run on it, and the options of its preparation."""
 
-    seeds: tuple[Annotated[int, Field(ge=0)], ...] = Field(min_length=1, description="Training seeds.")
+    seeds: Seeds = Field(description="Training seeds.")
     options: dict[str, int | float | str] = Field(
         {}, description="Options of the preparation; see docs/data.md."
     )
@@ -136,7 +148,7 @@ class QA(Section):
     strong_sampler: Name = Field(description="Sampler with which the strong models are trained.")
     sift: Sift
     answers: Answers
-    ensembles: dict[Name, dict[str, Annotated[float, Field(gt=0)]]] = Field(
+    ensembles: dict[Name, Annotated[dict[str, Annotated[float, Field(gt=0)]], Field(min_length=1)]] = Field(
         description="Weights by role; probabilities are averaged at word level."
     )
     scoring: Scoring
@@ -155,6 +167,17 @@ class QA(Section):
             _known(f"ensembles.{name}", weights, self.readers)
         return self
 
+    @model_validator(mode="after")
+    def _questions_leave_room(self) -> "QA":
+        windows = {f"readers.{role}": training_of(self, role).max_tokens for role in self.readers}
+        for where, tokens in {**windows, "scoring": self.scoring.max_tokens}.items():
+            if tokens <= self.question_tokens + _SPECIAL_TOKENS:
+                raise ValueError(
+                    f"question_tokens: {self.question_tokens} leave no room for a passage in the "
+                    f"max_tokens {tokens} of {where}"
+                )
+        return self
+
 
 class Config(Section):
     """All of it."""
@@ -162,7 +185,7 @@ class Config(Section):
     scale: Literal["demo", "laptop", "full"] = Field(description="Written into every result.")
     results: Name = Field("results", description="Folder of the results, beside the Snakefile.")
     mirror: Path | None = Field(None, description="A folder laid out like the datasets' mirror paths.")
-    cache: Path | None = Field(None, description="Downloads; none: ~/.cache/reckon, or RECKON_CACHE.")
+    cache: Path | None = Field(None, description="Downloads; none: RECKON_CACHE, or ~/.cache/reckon.")
     device: Literal["auto", "cpu", "cuda"] = Field(description="Where networks run.")
     encoders: dict[Name, Encoder]
     qa: QA
@@ -191,6 +214,12 @@ def load_config(values: dict[str, Any]) -> Config:
         return Config.model_validate(values)
     except ValidationError as error:
         raise InputError("configuration: " + "; ".join(_fault(fault) for fault in error.errors())) from None
+
+
+def default_cache() -> Path:
+    """Where downloads go: RECKON_CACHE, or `reckon` in the user's folder of caches."""
+    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(os.environ.get("RECKON_CACHE") or Path(home) / "reckon")
 
 
 def training_of(qa: QA, role: str) -> Training:
@@ -225,10 +254,13 @@ def _fault(fault: Any) -> str:
 
 def _keys(parents: list[Any]) -> list[str]:
     """Known keys of the section at `parents`, by walking the models' annotations."""
-    section: Any = Config
+    section, is_name = Config, False
     for part in parents:
-        field = section.model_fields.get(str(part)) if isinstance(section, type) else None
-        section = _section(field.annotation) if field else section
+        if is_name:  # such as `minilm` in encoders.minilm: chosen by the user, not a field
+            is_name = False
+            continue
+        annotation = section.model_fields[str(part)].annotation
+        section, is_name = _section(annotation), getattr(annotation, "__origin__", None) is dict
     return list(section.model_fields)
 
 
