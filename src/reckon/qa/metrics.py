@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -88,24 +88,23 @@ def deck_metrics(
     """
     scores, records = list(scores), list(records)
     metrics = []
-    for entry in names.itertuples():
-        if entry.epoch:
-            runs = (run for run in records if run.system == entry.system)
-            metrics += [
-                m for run in runs for m in _accuracies(run, entry.table, entry.row, entry.epoch, scale)
-            ]
+    for entry in names.to_dict("records"):
+        table, row, epoch = entry["table"], entry["row"], entry["epoch"]
+        if epoch:
+            runs = (run for run in records if run.system == entry["system"])
+            metrics += [m for run in runs for m in _accuracies(run, table, row, epoch, scale)]
             continue
-        for run in (run for run in scores if run.system == entry.system):
+        for run in (run for run in scores if run.system == entry["system"]):
             for half in ("public", "private"):
                 value, n = run.content[half]["f1"], run.content[half]["n"]
                 column = f"{half.capitalize()} F1"
-                metrics.append(_metric(run, entry.table, entry.row, column, value, "share", n, scale))
+                metrics.append(_metric(run, table, row, column, value, "share", n, scale))
     return metrics + _improvements(scores, scale) + _without_short(records, without_short, scale)
 
 
 def comparison(metrics: Iterable[Metric]) -> pd.DataFrame:
     """Mean over seeds of every measure: one line for each data and system; `seeds` counts them."""
-    frame = pd.DataFrame(metrics)
+    frame = pd.DataFrame([asdict(metric) for metric in metrics])
     keys = ["data", "row"]
     seeds = frame.groupby(keys, sort=False)["seed"].nunique().rename("seeds")
     table = frame.pivot_table(index=keys, columns="column", values="value", aggfunc="mean", sort=False)

@@ -65,9 +65,15 @@ def read_survivors(path: Path) -> list[tuple[str, int, float]]:
 
 
 def surviving_pairs(tokens: TokenPages, kept: Iterable[tuple[str, int, float]]) -> np.ndarray:
-    """(n, 2) the (page, candidate) numbers of survivors in a token file, in their order."""
+    """(n, 2) the (page, candidate) numbers of survivors in a token file, in their order.
+
+    Raises `InputError` for a page that is not in the token file.
+    """
     pages = {example_id: page for page, example_id in enumerate(tokens.example_id)}
-    pairs = [(pages[example_id], candidate) for example_id, candidate, _ in kept]
+    try:
+        pairs = [(pages[example_id], candidate) for example_id, candidate, _ in kept]
+    except KeyError as error:
+        raise InputError(f"{tokens.path}: no page {error}; sift the same pages again") from error
     return np.array(pairs, dtype=np.int64).reshape(-1, 2)
 
 
