@@ -63,10 +63,7 @@ def _table(rows: list[Probabilities]) -> pa.Table:
 def read_probabilities(path: Path) -> Iterator[Probabilities]:
     """Yield the rows that `write_probabilities` wrote, in order."""
     try:
-        file = pq.ParquetFile(path)
-        if not file.schema_arrow.equals(SCHEMA):
-            raise InputError(f"{path}: not a file of probabilities; run its rule again")
-        for batch in file.iter_batches(_ROWS_PER_GROUP):
+        for batch in _opened(path).iter_batches(_ROWS_PER_GROUP):
             ids, candidates = batch.column(0).to_pylist(), batch.column(1).to_pylist()
             for i, (example_id, candidate) in enumerate(zip(ids, candidates, strict=True)):
                 values = [batch.column(name)[i].values.to_numpy() for name in ("classes", "start", "end")]
@@ -78,12 +75,19 @@ def read_probabilities(path: Path) -> Iterator[Probabilities]:
 def read_answer_probabilities(path: Path) -> tuple[list[str], np.ndarray, np.ndarray]:
     """Example ids (n), candidates (n,) and answer probabilities (n,) of a file, without its word rows."""
     try:
-        table = pq.read_table(path, columns=["example_id", "candidate", "classes"])
+        table = _opened(path).read(columns=["example_id", "candidate", "classes"])
     except (OSError, pa.ArrowInvalid) as error:
         raise InputError(f"{path}: cannot be read ({error}); run its rule again") from error
     classes = table.column("classes").combine_chunks().flatten().to_numpy().reshape(-1, 5)
     ids, candidates = table.column("example_id").to_pylist(), table.column("candidate").to_numpy()
     return ids, candidates, answer_probability(classes.astype(np.float64))
+
+
+def _opened(path: Path) -> pq.ParquetFile:
+    file = pq.ParquetFile(path)
+    if not file.schema_arrow.equals(SCHEMA):
+        raise InputError(f"{path}: not a file of probabilities; run its rule again")
+    return file
 
 
 def answer_probability(classes: np.ndarray) -> np.ndarray:
