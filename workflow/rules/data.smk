@@ -22,6 +22,9 @@ rule fetch:
     localrule: True
     conda:
         ENVIRONMENT["nlp"]
+    resources:
+        mem_mb=500,
+        runtime=240,
     params:
         entry=catalogue_entry,
     shell:
@@ -62,7 +65,7 @@ rule assemble_pages:
     benchmark:
         f"{RESULTS}/benchmarks/qa/{{construction}}/assemble_pages.{{split}}.tsv"
     wildcard_constraints:
-        construction="squad_pages|wide_pages|nq_pages|natural_questions",
+        construction="|".join(sorted(set(CONFIG.qa.pages) - {"miniature"})) or "none",
     conda:
         ENVIRONMENT["nlp"]
     resources:
