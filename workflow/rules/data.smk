@@ -65,7 +65,7 @@ rule assemble_pages:
     benchmark:
         f"{RESULTS}/benchmarks/qa/{{construction}}/assemble_pages.{{split}}.tsv"
     wildcard_constraints:
-        construction="|".join(sorted(set(CONFIG.qa.pages) - {"miniature"})) or "none",
+        construction="|".join(name for name in CONSTRUCTIONS if name in CONFIG.qa.pages) or "none",
     conda:
         ENVIRONMENT["nlp"]
     resources:

@@ -14,6 +14,8 @@ os.environ["RECKON_MIRROR"] = str(CONFIG.mirror or os.environ.get("RECKON_MIRROR
 # Mirrors hold converted files, the public addresses the official ones; both give the same pages.
 FORM = "converted" if os.environ["RECKON_MIRROR"] else "official"
 
+# Other names under qa.pages are the user's own: their files lie in results/qa/NAME, and no rule makes them.
+CONSTRUCTIONS = ("squad_pages", "wide_pages", "nq_pages", "natural_questions")
 SQUAD = {
     "converted": ("squad2/train.json.gz", "squad2/dev.json.gz", "squad2/extra_v1.1_only_articles.json.gz"),
     "official": ("squad2/dev-v2.0.json", "squad2/dev-v1.1.json"),
