@@ -6,7 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
+
+# The same examples in every run, and no limit of time: a busy machine must not fail a test.
+hypothesis.settings.register_profile(
+    "reckon", deadline=None, derandomize=True, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("reckon")
 
 # Read by torch when it is imported, here and in the programs that tests start; torch itself is imported
 # only by tests that need it.
