@@ -1,4 +1,4 @@
-"""The candidates that a sift let through, as a file; apart from sifting, so that its edits rescore nothing."""
+"""The candidates that a sift let through, as a file; apart from sifting, whose edits thus rescore nothing."""
 
 from collections.abc import Iterable
 from pathlib import Path
