@@ -4,7 +4,7 @@ By word, not by token, so that models with different tokenizers can be averaged:
 probability is that of its first token, its end probability that of its last.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, zip_longest
 from pathlib import Path
@@ -99,7 +99,7 @@ def answer_probability(classes: np.ndarray) -> np.ndarray:
     return classes[..., 1:].sum(-1, dtype=np.float64)
 
 
-def average(models: list[Iterable[Probabilities]], weights: list[float]) -> Iterator[Probabilities]:
+def average(models: Sequence[Iterable[Probabilities]], weights: Sequence[float]) -> Iterator[Probabilities]:
     """Weighted mean of probabilities (not logits) over models, row by row.
 
     Every model must hold the same candidates in the same order. Where a model's window held fewer
