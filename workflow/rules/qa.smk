@@ -458,3 +458,29 @@ rule qa_metrics:
         " --records {input.records:q} --sifts {input.sifts:q} --tokens {input.tokens:q}"
         " --scale {params.scale} --device $RECKON_DEVICE --reported-data {params.data} --systems {output.systems:q}"
         " --comparison {output.comparison:q} --out {output.metrics:q} --lock envs/nlp.lock > {log:q} 2>&1"
+
+
+rule qa_costs:
+    """What sifting saves, in seconds; machine facts stay out of the metrics."""
+    input:
+        **program("qa_costs"),
+        sifts=sifts(),
+        scored=rules.qa_metrics.output.metrics,
+    output:
+        f"{QA}/costs.csv",
+    log:
+        f"{RESULTS}/logs/qa/costs.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/qa/costs.tsv"
+    conda:
+        ENVIRONMENT["nlp"]
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        benchmarks=f"{RESULTS}/benchmarks/qa",
+        fast=f"fast_{CONFIG.qa.strong_sampler}",
+        roles=STRONG,
+    shell:
+        '"$PYTHON_NLP" {input.script} --sifts {input.sifts:q} --benchmarks {params.benchmarks:q}'
+        " --fast {params.fast} --roles {params.roles} --out {output:q} > {log:q} 2>&1"
