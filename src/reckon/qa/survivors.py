@@ -1,4 +1,4 @@
-"""The candidates that a sift let through, as a file of its own, so that an edit of the sift rescores nothing."""
+"""The file of candidates that a sift let through; apart, so that an edit of the sift rescores nothing."""
 
 from collections.abc import Iterable
 from pathlib import Path
