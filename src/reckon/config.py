@@ -5,15 +5,13 @@ import os
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from reckon.errors import InputError
 from reckon.files import fingerprint
+from reckon.settings import Negatives, Positive, Precision, Section, Share, Training
 
-Share = Annotated[float, Field(ge=0.0, le=1.0)]
-Positive = Annotated[int, Field(ge=1)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Precision = Literal["fp32", "bf16", "fp16"]
 
 
 def _distinct(seeds: tuple[int, ...]) -> tuple[int, ...]:
@@ -25,12 +23,6 @@ def _distinct(seeds: tuple[int, ...]) -> tuple[int, ...]:
 Seeds = Annotated[tuple[Annotated[int, Field(ge=0)], ...], Field(min_length=1), AfterValidator(_distinct)]
 # Tokens that a tokenizer puts around a question and a passage: at most `<s> q </s></s> p </s>`.
 _SPECIAL_TOKENS = 4
-
-
-class Section(BaseModel):
-    """A part of the configuration; it refuses keys that it does not know and never changes."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Encoder(Section):
@@ -49,21 +41,6 @@ class Encoder(Section):
         if sum(map(bool, (self.folder, self.wheels, self.hub))) != 1:
             raise ValueError("give exactly one of folder, wheels and hub")
         return self
-
-
-class Training(Section):
-    """One training run."""
-
-    epochs: Positive = Field(description="Passes over the training pages; negatives are redrawn in each.")
-    learning_rate: float = Field(gt=0, lt=1, description="Peak of the linear schedule.")
-    warmup_share: Share = Field(description="Share of the steps in which the rate rises from 0.")
-    weight_decay: float = Field(ge=0, description="AdamW's decoupled decay.")
-    clip_norm: float = Field(gt=0, description="Largest norm of the gradient.")
-    tokens_per_batch: Positive = Field(description="Upper bound of a batch, padding included.")
-    max_tokens: Annotated[int, Field(ge=16)] = Field(description="Longest sequence, special tokens included.")
-    checkpoint_minutes: float = Field(gt=0, description="Time between two checkpoints.")
-    precision: Precision = Field(description="Arithmetic of the forward and backward pass.")
-    processes: Positive = Field(1, description="Processes (or GPUs) that share one training.")
 
 
 class TrainingChange(Section):
@@ -94,17 +71,6 @@ class Pages(Section):
     seeds: Seeds = Field(description="Training seeds.")
     options: dict[str, int | float | str] = Field(
         {}, description="Options of the preparation; see docs/data.md."
-    )
-
-
-class Negatives(Section):
-    """How negative candidates are drawn in training."""
-
-    exponent: float = Field(
-        ge=0, description="Weight of a candidate is its answer probability to this power."
-    )
-    null_pages_per_answered: float = Field(
-        ge=0, description="Negatives from pages without answer, per positive."
     )
 
 

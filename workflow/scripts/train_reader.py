@@ -4,9 +4,9 @@ import argparse
 import json
 from pathlib import Path
 
-from reckon.config import Negatives, Training
 from reckon.files import fingerprint, sha256, writing
 from reckon.program import run
+from reckon.settings import Negatives, Training
 
 
 def main() -> None:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from reckon.config import Training
 from reckon.errors import InputError
 from reckon.files import replaced
 from reckon.nn.devices import resolve
+from reckon.settings import Training
 
 if TYPE_CHECKING:
     from accelerate import Accelerator
