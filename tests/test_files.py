@@ -6,7 +6,7 @@ import os
 import stat
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reckon.errors import InputError
@@ -86,6 +86,7 @@ VALUES = st.dictionaries(
 )
 
 
+@settings(max_examples=30)
 @given(st.lists(VALUES, max_size=5), st.sampled_from(["a.jsonl", "a.jsonl.gz"]))
 def test_rows_come_back_with_their_line_numbers(tmp_path_factory, rows, name):
     path = tmp_path_factory.mktemp("rows") / name

