@@ -27,8 +27,8 @@ def launcher(role):
 
     def words(wildcards):
         processes = training_of(CONFIG.qa, role.format(**dict(wildcards))).processes
-        kind = "--cpu" if DEVICE == "cpu" else "--multi_gpu"
-        return f"-m accelerate.commands.launch --num_processes {processes} {kind}" if processes > 1 else ""
+        alone = "-m torch.distributed.run --standalone --nproc-per-node"
+        return f"{alone} {processes}" if processes > 1 else ""
 
     return words
 
