@@ -10,9 +10,10 @@ try:
 except InputError as error:
     raise WorkflowError(str(error)) from None
 
-os.environ["RECKON_MIRROR"] = str(CONFIG.mirror or os.environ.get("RECKON_MIRROR", ""))
+MIRROR = str(CONFIG.mirror or os.environ.get("RECKON_MIRROR", ""))
+os.environ.update(RECKON_MIRROR=MIRROR)
 # Mirrors hold converted files, the public addresses the official ones; both give the same pages.
-FORM = "converted" if os.environ["RECKON_MIRROR"] else "official"
+FORM = "converted" if MIRROR else "official"
 
 # Other names under qa.pages are the user's own: their files lie in results/qa/NAME, and no rule makes them.
 CONSTRUCTIONS = ("squad_pages", "wide_pages", "nq_pages", "natural_questions")
