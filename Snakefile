@@ -10,6 +10,7 @@ configfile: "config/config.yaml"
 include: "workflow/rules/common.smk"
 include: "workflow/rules/data.smk"
 include: "workflow/rules/qa.smk"
+include: "workflow/rules/fem.smk"
 include: "workflow/rules/report.smk"
 
 
@@ -21,6 +22,10 @@ wildcard_constraints:
     role="strong|strong_2",
     ensemble="|".join(CONFIG.qa.ensembles) or "none",
     split="training|evaluation",
+    preset="published|robust|direct",
+    epsilon=r"[0-9.e-]+",
+    level=r"\d+",
+    example="smooth|layer_exact|layer_reduced|lshape",
     seed=r"\d+",
 
 

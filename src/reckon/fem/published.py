@@ -1,0 +1,111 @@
+"""The published preset: the authors' solvers, on the matrices that Firedrake assembles.
+
+Conjugate gradients and GMRES, each preconditioned by one V-cycle of Ruge-Stüben multigrid (PyAMG) with
+tolerance 1e-8 and a zero guess. Boundary unknowns are removed from the systems, as the authors do.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+import pyamg
+from scipy.sparse import bmat, csr_matrix, identity, kron
+from scipy.sparse.linalg import LinearOperator, gmres
+
+from reckon.errors import InputError
+from reckon.fem.systems import Brinkman, Definite, Mat, Solved, Solver, Vec
+
+MAX_STEPS = 2000
+RESTART = 20  # scipy's default, which the authors kept
+ALPHA = 0.5  # the authors' weight of the Schur complement
+
+
+def to_scipy(matrix: Mat) -> csr_matrix:
+    """A PETSc matrix of one process as a scipy matrix; raises `InputError` on more processes."""
+    if matrix.comm.size > 1:
+        raise InputError("the published preset runs on one process: set its ranks to 1")
+    starts, columns, values = matrix.getValuesCSR()
+    return csr_matrix((values, columns, starts), shape=matrix.getSize())
+
+
+def condensed(system: Definite) -> csr_matrix:
+    """The matrix without the rows and columns of constrained degrees of freedom."""
+    return to_scipy(system.matrix)[system.free][:, system.free]
+
+
+def ruge_stuben(matrix: csr_matrix) -> LinearOperator:
+    """One V-cycle with PyAMG 4.0's settings: direct interpolation, at most 10 levels, coarsest at most 10."""
+    hierarchy = pyamg.ruge_stuben_solver(matrix, interpolation="direct", max_levels=10, max_coarse=10)
+    return hierarchy.aspreconditioner()
+
+
+def definite(system: Definite, tolerance: float) -> Solver:
+    """Conjugate gradients, stopped by ‖r‖ ≤ tolerance·‖b‖."""
+    matrix = condensed(system)
+    multigrid = ruge_stuben(matrix)
+
+    def solve(right_hand_side: Vec) -> Solved:
+        b = right_hand_side.array_r[system.free]
+        norms: list[float] = []
+        x, _ = pyamg.krylov.cg(matrix, b, tol=tolerance, maxiter=MAX_STEPS, M=multigrid, residuals=norms)
+        result = right_hand_side.duplicate()
+        result.array[system.free] = x
+        return Solved(result, len(norms) - 1, relative(norms[1:-1], matrix, x, b), tolerance)
+
+    return solve
+
+
+def relative(norms: list[float], matrix: csr_matrix, x: np.ndarray, b: np.ndarray) -> tuple[float, ...]:
+    """The residuals divided by ‖b‖, and the true one of the solution."""
+    size = np.linalg.norm(b)
+    if size == 0:
+        return (0.0,)
+    return (*(float(norm / size) for norm in norms), float(np.linalg.norm(b - matrix @ x) / size))
+
+
+def saddle(system: Brinkman) -> tuple[csr_matrix, np.ndarray]:
+    """[[A, −Bᵀ], [−B, 0]] without constrained unknowns, and the places of the others in the velocity."""
+    free = (2 * system.component.free[:, None] + np.arange(2)).ravel()
+    A = kron(condensed(system.component), identity(2))
+    B = to_scipy(system.divergence)[:, free]
+    return bmat([[A, -B.T], [-B, None]], format="csr"), free
+
+
+def brinkman(system: Brinkman, tolerance: float) -> Solver:
+    """Restarted GMRES with the authors' block triangular preconditioner.
+
+    Its residuals are those of the preconditioned system, except for the last, which is the true one.
+    """
+    matrix, free = saddle(system)
+    edges = len(free)
+    multigrid = ruge_stuben(matrix[:edges, :edges])
+    precondition = LinearOperator(matrix.shape, block_triangular(multigrid, -matrix[edges:, :edges], system))
+
+    def solve(right_hand_side: Vec) -> Solved:
+        b = np.concatenate([right_hand_side.array_r[free], np.zeros(matrix.shape[0] - edges)])
+        norms: list[float] = []
+        x, _ = gmres(
+            matrix, b, rtol=tolerance, restart=RESTART, maxiter=MAX_STEPS, M=precondition,
+            callback=norms.append, callback_type="pr_norm",
+        )  # fmt: skip
+        result = right_hand_side.duplicate()
+        result.array[free] = x[:edges]
+        size = float(np.linalg.norm(b)) or 1.0
+        true = float(np.linalg.norm(b - matrix @ x)) / size
+        return Solved(result, len(norms), (*map(float, norms[:-1]), true), tolerance)
+
+    return solve
+
+
+def block_triangular(
+    multigrid: LinearOperator, B: csr_matrix, system: Brinkman
+) -> Callable[[np.ndarray], np.ndarray]:
+    """(b₁, b₂) -> (φ, −C B φ − p), p = C b₂, φ ≈ A⁻¹(b₁ − Bᵀp), with C = α ε² M_p⁻¹: robust in h, not in ε."""
+    scale = ALPHA * system.epsilon**2 / system.areas.array_r
+    edges = B.shape[1]
+
+    def apply(b: np.ndarray) -> np.ndarray:
+        p = scale * b[edges:]
+        phi = multigrid.matvec(b[:edges] - B.T @ p)
+        return np.concatenate([phi, -scale * (B @ phi) - p])
+
+    return apply

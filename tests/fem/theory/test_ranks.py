@@ -1,0 +1,36 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROGRAM = Path(__file__).parents[3] / "workflow/scripts/solve_level.py"
+MPIEXEC = Path(sys.prefix).parent / "bin" / "mpiexec"
+
+
+def solve(folder, ranks):
+    out = folder / f"{ranks}.json"
+    command = [sys.executable, PROGRAM, "--preset", "robust", "--level", "4", "--epsilon", "0.1", "--out", out]
+    command += ["--ranks", str(ranks), "--costs", folder / "cost.json"]
+    subprocess.run([MPIEXEC, "-n", str(ranks), *command], check=True, capture_output=True, text=True)
+    return json.loads(out.read_text())
+
+
+def test_two_processes_compute_what_one_does(tmp_path):
+    one, two = solve(tmp_path, 1), solve(tmp_path, 2)
+    assert (one["ranks"], two["ranks"]) == (1, 2)
+    assert two["errors"] == pytest.approx(one["errors"], rel=1e-6)
+    for equation, steps in one["steps"].items():
+        assert abs(two["steps"][equation] - steps) <= 2
+
+
+def test_a_level_that_does_not_fit_ends_in_one_line(tmp_path):
+    done = subprocess.run(
+        [sys.executable, PROGRAM, "--preset", "robust", "--level", "13", "--epsilon", "1"]
+        + ["--out", tmp_path / "x.json", "--costs", tmp_path / "y.json"],
+        check=False, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "GiB" in done.stderr.strip().splitlines()[-1]
+    assert "Traceback" not in done.stderr
