@@ -13,7 +13,8 @@ def record(level=3, **change):
     steps = {"eq51": 4, "eq57a": 5, "eq57bc": 34, "eq57d": 5}
     return {
         "solver": "published", "epsilon": 1.0, "level": level, "h": h_of(level), "dofs": 480, "ranks": 1,
-        "steps": steps, "converged": dict.fromkeys(steps, True), "residuals": dict.fromkeys(steps, [0.1, 5e-9]),
+        "steps": steps, "converged": dict.fromkeys(steps, True),
+        "residuals": {equation: [0.1, 5e-9] for equation in steps},
     } | change  # fmt: skip
 
 

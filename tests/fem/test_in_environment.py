@@ -9,7 +9,9 @@ ROOT = Path(__file__).parents[2]
 THEORY = Path(__file__).parent / "theory"
 
 
-@pytest.mark.skipif(importlib.util.find_spec("firedrake") is not None, reason="runs in that environment already")
+@pytest.mark.skipif(
+    importlib.util.find_spec("firedrake") is not None, reason="runs in that environment already"
+)
 def test_theory_holds_in_the_finite_element_environment():
     path = subprocess.run(
         ["bash", ROOT / "envs/build_fem.sh", "--path"], capture_output=True, text=True, check=True
@@ -18,7 +20,8 @@ def test_theory_holds_in_the_finite_element_environment():
         pytest.skip(f"the finite-element environment is not built ({path}); bash envs/build_fem.sh makes it")
     done = subprocess.run(
         [path, "-m", "pytest", "-q", "-p", "no:cacheprovider", THEORY],
-        cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT / "src")}, capture_output=True, text=True, check=False,
+        cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
+        capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
     assert " passed" in done.stdout

@@ -16,6 +16,7 @@ rule solve_level:
         **program("solve_level"),
         lock="envs/fem.lock",
         source_lock="envs/fem.source.lock",
+        kernel="src/reckon/fem/ruge_stuben.c",
     output:
         record=f"{FEM}/levels/{{preset}}/epsilon{{epsilon}}/level{{level}}.json",
         cost=f"{FEM}/levels/{{preset}}/epsilon{{epsilon}}/level{{level}}.cost.json",

@@ -1,4 +1,4 @@
-"""Solve the decoupled method on one level with one preset; write steps, residuals and errors, and the cost."""
+"""Solve the decoupled method on one level with one preset; write steps, residuals, errors and cost."""
 
 import argparse
 import json

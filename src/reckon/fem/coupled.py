@@ -49,7 +49,8 @@ def solve_coupled(problem: Problem, mesh: Any, epsilon: float, w_element: str, b
     """
     if w_element not in W_ELEMENTS or boundary not in BOUNDARIES:
         raise InputError(
-            f"w_element={w_element!r}, boundary={boundary!r}: known are {', '.join(W_ELEMENTS)}; {', '.join(BOUNDARIES)}"
+            f"w_element={w_element!r}, boundary={boundary!r}: "
+            f"known are {', '.join(W_ELEMENTS)}; {', '.join(BOUNDARIES)}"
         )
     if boundary == "nitsche" and problem.boundary_values:
         raise InputError(f"example {problem.name}: Nitsche's method is written for zero boundary values only")

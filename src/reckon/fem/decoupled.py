@@ -6,14 +6,21 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
 
-from firedrake import Constant, DirichletBC, Function, TestFunction, TrialFunction, VectorFunctionSpace, assemble, dx
+from firedrake import (
+    Constant,
+    DirichletBC,
+    Function,
+    TestFunction,
+    TrialFunction,
+    VectorFunctionSpace,
+    assemble,
+    dx,
+)
 
 from reckon.fem import forms, spaces
 from reckon.fem.problems import Problem
 from reckon.fem.spaces import MorleyBC, interior
 from reckon.fem.systems import Brinkman, Definite, Preset, Solved, Solver
-
-
 
 
 @dataclass
@@ -48,7 +55,13 @@ class Clock:
 
 
 def solve(
-    problem: Problem, level: int, epsilon: float, preset: Preset, *, tolerance: float = 1e-8, w_degree: int = 1
+    problem: Problem,
+    level: int,
+    epsilon: float,
+    preset: Preset,
+    *,
+    tolerance: float = 1e-8,
+    w_degree: int = 1,
 ) -> Solution:
     """Solve `problem` on its mesh of `level`; the steps of each equation are counted from a zero guess."""
     clock = Clock()
@@ -125,9 +138,7 @@ def brinkman(mesh: Any, epsilon: Constant) -> Brinkman:
     S, Q = spaces.crouzeix_raviart(mesh), spaces.constants(mesh)
     C = VectorFunctionSpace(mesh, "CR", 1)
     phi, psi, on_s = TrialFunction(S), TestFunction(S), DirichletBC(S, 0, "on_boundary")
-    component = Definite(
-        assemble(forms.velocity(epsilon, phi, psi), bcs=on_s).petscmat, interior(S, on_s)
-    )
+    component = Definite(assemble(forms.velocity(epsilon, phi, psi), bcs=on_s).petscmat, interior(S, on_s))
     divergence = assemble(forms.divergence(TrialFunction(C), TestFunction(Q))).petscmat
     free = Function(C).assign(Constant((1.0, 1.0)))
     DirichletBC(C, 0, "on_boundary").zero(free)

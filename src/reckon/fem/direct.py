@@ -7,7 +7,6 @@ from reckon.fem.published import saddle
 from reckon.fem.systems import Brinkman, Definite, Mat, Solved, Solver, Vec, relative_residual
 
 
-
 def factorised(matrix: Mat, kind: str, tolerance: float) -> Solver:
     """A solver by one factorisation of `matrix`; `kind` is cholesky or lu."""
     ksp = PETSc.KSP().create(matrix.comm)
@@ -34,7 +33,9 @@ def brinkman(system: Brinkman, tolerance: float) -> Solver:
     """LU factorisation of the system without its last pressure, which the others determine."""
     whole, free = saddle(system)
     part = whole[:-1, :-1].tocsr()
-    matrix = PETSc.Mat().createAIJ(part.shape, csr=(part.indptr, part.indices, part.data), comm=PETSc.COMM_SELF)
+    matrix = PETSc.Mat().createAIJ(
+        part.shape, csr=(part.indptr, part.indices, part.data), comm=PETSc.COMM_SELF
+    )
     solve_part = factorised(matrix, "lu", tolerance)
 
     def solve(right_hand_side: Vec) -> Solved:

@@ -37,9 +37,13 @@ def convergence(rows: list[Row]) -> Figure:
     """Energy error against level for every example, with the slopes that theory gives."""
     examples = list(dict.fromkeys(row["example"] for row in rows))
     figure = Figure(figsize=(4.2 * max(1, len(examples)), 3.6), layout="constrained")
-    for axes, example in zip(np.atleast_1d(figure.subplots(1, max(1, len(examples)))), examples, strict=False):
+    for axes, example in zip(
+        np.atleast_1d(figure.subplots(1, max(1, len(examples)))), examples, strict=False
+    ):
         chosen = [row for row in rows if row["example"] == example and row["norm"] == "energy"]
-        lines = curves(chosen, lambda row: f"{row['w_element']} {row['boundary']} ε={row['epsilon']}", "level", "value")
+        lines = curves(
+            chosen, lambda row: f"{row['w_element']} {row['boundary']} ε={row['epsilon']}", "level", "value"
+        )
         for label, points in lines.items():
             axes.semilogy(*zip(*points, strict=True), ".-", label=label, lw=0.8)
         slopes(axes, list(lines.values()))
@@ -57,7 +61,9 @@ def slopes(axes: Any, lines: list[Points]) -> None:
     top = max(value for _, value in points)
     for rate in (0.5, 1, 2):
         axes.semilogy(levels, top * 2.0 ** (-rate * (levels - levels[0])), "k--", lw=0.4)
-        axes.annotate(f"h^{rate:g}", (levels[-1], top * 2.0 ** (-rate * (levels[-1] - levels[0]))), fontsize=6)
+        axes.annotate(
+            f"h^{rate:g}", (levels[-1], top * 2.0 ** (-rate * (levels[-1] - levels[0]))), fontsize=6
+        )
 
 
 def steps(rows: list[Row]) -> Figure:
@@ -78,7 +84,9 @@ def cost(rows: list[Row]) -> Figure:
     for axes, (column, title) in zip(
         figure.subplots(1, 2), (("total", "seconds"), ("peak_gib", "peak memory, GiB")), strict=True
     ):
-        lines = curves(rows, lambda row: f"{row['solver']}, {row['ranks']} ranks, ε={row['epsilon']}", "dofs", column)
+        lines = curves(
+            rows, lambda row: f"{row['solver']}, {row['ranks']} ranks, ε={row['epsilon']}", "dofs", column
+        )
         for label, points in lines.items():
             exponent = fitted_exponent(points)
             shown = label if exponent is None else f"{label}: dofs^{exponent:.2f}"

@@ -1,4 +1,4 @@
-"""The bilinear and linear forms, written as on the slides; differential operators act triangle by triangle."""
+"""The bilinear and linear forms, written as on the slides; operators act triangle by triangle."""
 
 from typing import Any
 
@@ -21,12 +21,12 @@ def hessian(v: Function) -> Any:
 
 
 def a_h(u: Function, v: Function) -> Form:
-    """a_h(u, v) = (∇_h² u, ∇_h² v)."""
+    """Bending: (∇_h² u, ∇_h² v)."""
     return inner(hessian(u), hessian(v)) * dx
 
 
 def b_h(u: Function, v: Function) -> Form:
-    """b_h(u, v) = (∇_h u, ∇_h v)."""
+    """Stretching: (∇_h u, ∇_h v)."""
     return inner(grad(u), grad(v)) * dx
 
 

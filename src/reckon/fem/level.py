@@ -17,7 +17,7 @@ from reckon.fem.systems import preset
 def solve_level(preset_name: str, level: int, epsilon: float, tolerance: float) -> tuple[Record, Record]:
     """(record, cost) of the decoupled method for the smooth example.
 
-    The record holds what is computed: steps, residual histories, whether each solver converged, errors of u_h.
+    The record holds what is computed: steps, residuals, whether each solver converged, errors of u_h.
     The cost holds seconds by phase, of the slowest process, and the peak memory of all processes in GiB.
     """
     example = problem("smooth")
@@ -26,13 +26,13 @@ def solve_level(preset_name: str, level: int, epsilon: float, tolerance: float) 
     with clock("errors"):
         u, _ = example.expressions(solution.u.function_space().mesh(), epsilon)
         error = errors(u, solution.u, epsilon, example.degree)
-    solved = {equation: solution.solved[equation] for equation in EQUATIONS}
+    items = [(equation, solution.solved[equation]) for equation in EQUATIONS]
     record = {
-        "solver": preset_name, "epsilon": epsilon, "level": level, "h": h_of(level), "dofs": brinkman_dofs(level),
-        "ranks": COMM_WORLD.size, "tolerance": tolerance,
-        "steps": {equation: one.steps for equation, one in solved.items()},
-        "converged": {equation: one.converged for equation, one in solved.items()},
-        "residuals": {equation: [float(f"{r:.3e}") for r in one.residuals] for equation, one in solved.items()},
+        "solver": preset_name, "epsilon": epsilon, "level": level, "h": h_of(level),
+        "dofs": brinkman_dofs(level), "ranks": COMM_WORLD.size, "tolerance": tolerance,
+        "steps": {equation: one.steps for equation, one in items},
+        "converged": {equation: one.converged for equation, one in items},
+        "residuals": {equation: [float(f"{r:.3e}") for r in one.residuals] for equation, one in items},
         "errors": error,
     }  # fmt: skip
     return record, cost_of(clock.seconds)
@@ -51,15 +51,17 @@ def cost_of(seconds: dict[str, float]) -> Record:
 
 
 def measure_errors(
-    example: str, level: int, epsilons: tuple[float, ...], w_elements: tuple[str, ...], boundaries: tuple[str, ...]
+    example: str,
+    level: int,
+    epsilons: tuple[float, ...],
+    w_elements: tuple[str, ...],
+    boundaries: tuple[str, ...],
 ) -> list[dict[str, Any]]:
     """Errors of the coupled scheme on one level: one row a w element, boundary treatment, ε and norm."""
     chosen = problem(example)
     mesh = chosen.mesh(level)
     rows = []
-    for w_element, boundary, epsilon in (
-        (w, b, e) for w in w_elements for b in boundaries for e in epsilons
-    ):
+    for w_element, boundary, epsilon in ((w, b, e) for w in w_elements for b in boundaries for e in epsilons):
         dofs, values = coupled_errors(chosen, mesh, epsilon, w_element, boundary)
         key = {
             "example": example, "w_element": w_element, "boundary": boundary, "epsilon": epsilon,

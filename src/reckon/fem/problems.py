@@ -36,7 +36,9 @@ class Problem:
 def positive(epsilon: float) -> float:
     """ε itself; raises `InputError` if it is not a positive finite number."""
     if not 0 < epsilon < float("inf"):
-        raise InputError(f"epsilon={epsilon}: must be a positive number, e.g. 1e-6 (0 is the second-order problem)")
+        raise InputError(
+            f"epsilon={epsilon}: must be a positive number, e.g. 1e-6 (0 is the second-order problem)"
+        )
     return epsilon
 
 
@@ -47,7 +49,7 @@ def operator(u: Expression, epsilon: Constant) -> Expression:
 
 
 def smooth(x: Point, epsilon: Constant) -> Expression:
-    """u = (sin πx sin πy)²: no layer, the same for every ε; the deck's table."""
+    """U = (sin πx sin πy)²: no layer, the same for every ε; the deck's table."""
     return (sin(pi * x[0]) * sin(pi * x[1])) ** 2
 
 
@@ -70,7 +72,7 @@ def layer(x: Point, epsilon: Constant) -> Expression:
 
 
 def corner(x: Point, epsilon: Constant) -> Expression:
-    """u = r^(5/3) sin(5θ/3), harmonic: the singular function of an angle of 3π/2, θ in (0, 2π]."""
+    """U = r^(5/3) sin(5θ/3), harmonic: the singular function of an angle of 3π/2, θ in (0, 2π]."""
     theta = atan2(x[1], x[0])
     theta = conditional(le(theta, 0), theta + 2 * pi, theta)
     return sqrt(x[0] ** 2 + x[1] ** 2) ** (5 / 3) * sin(5 * theta / 3)

@@ -1,6 +1,6 @@
 """The published preset: the authors' solvers, on the matrices that Firedrake assembles.
 
-Conjugate gradients and GMRES, each preconditioned by one V-cycle of Ruge-Stüben multigrid (PyAMG) with
+Conjugate gradients and GMRES, each preconditioned by one V-cycle of Ruge-Stüben multigrid (PyAMG), with
 tolerance 1e-8 and a zero guess. Boundary unknowns are removed from the systems, as the authors do.
 """
 
@@ -12,6 +12,7 @@ from scipy.sparse import bmat, csr_matrix, identity, kron
 from scipy.sparse.linalg import LinearOperator, gmres
 
 from reckon.errors import InputError
+from reckon.fem.ruge_stuben import multigrid
 from reckon.fem.systems import Brinkman, Definite, Mat, Solved, Solver, Vec
 
 MAX_STEPS = 2000
@@ -32,21 +33,15 @@ def condensed(system: Definite) -> csr_matrix:
     return to_scipy(system.matrix)[system.free][:, system.free]
 
 
-def ruge_stuben(matrix: csr_matrix) -> LinearOperator:
-    """One V-cycle with PyAMG 4.0's settings: direct interpolation, at most 10 levels, coarsest at most 10."""
-    hierarchy = pyamg.ruge_stuben_solver(matrix, interpolation="direct", max_levels=10, max_coarse=10)
-    return hierarchy.aspreconditioner()
-
-
 def definite(system: Definite, tolerance: float) -> Solver:
     """Conjugate gradients, stopped by ‖r‖ ≤ tolerance·‖b‖."""
     matrix = condensed(system)
-    multigrid = ruge_stuben(matrix)
+    cycle = multigrid(matrix)
 
     def solve(right_hand_side: Vec) -> Solved:
         b = right_hand_side.array_r[system.free]
         norms: list[float] = []
-        x, _ = pyamg.krylov.cg(matrix, b, tol=tolerance, maxiter=MAX_STEPS, M=multigrid, residuals=norms)
+        x, _ = pyamg.krylov.cg(matrix, b, tol=tolerance, maxiter=MAX_STEPS, M=cycle, residuals=norms)
         result = right_hand_side.duplicate()
         result.array[system.free] = x
         return Solved(result, len(norms) - 1, relative(norms[1:-1], matrix, x, b), tolerance)
@@ -77,8 +72,8 @@ def brinkman(system: Brinkman, tolerance: float) -> Solver:
     """
     matrix, free = saddle(system)
     edges = len(free)
-    multigrid = ruge_stuben(matrix[:edges, :edges])
-    precondition = LinearOperator(matrix.shape, block_triangular(multigrid, -matrix[edges:, :edges], system))
+    cycle = multigrid(matrix[:edges, :edges])
+    precondition = LinearOperator(matrix.shape, block_triangular(cycle, -matrix[edges:, :edges], system))
 
     def solve(right_hand_side: Vec) -> Solved:
         b = np.concatenate([right_hand_side.array_r[free], np.zeros(matrix.shape[0] - edges)])
@@ -97,15 +92,15 @@ def brinkman(system: Brinkman, tolerance: float) -> Solver:
 
 
 def block_triangular(
-    multigrid: LinearOperator, B: csr_matrix, system: Brinkman
+    cycle: LinearOperator, B: csr_matrix, system: Brinkman
 ) -> Callable[[np.ndarray], np.ndarray]:
-    """(b₁, b₂) -> (φ, −C B φ − p), p = C b₂, φ ≈ A⁻¹(b₁ − Bᵀp), with C = α ε² M_p⁻¹: robust in h, not in ε."""
+    """(b₁, b₂) -> (φ, −CBφ − p) with p = C b₂, φ ≈ A⁻¹(b₁ − Bᵀp), C = α ε² M_p⁻¹: robust in h, not in ε."""
     scale = ALPHA * system.epsilon**2 / system.areas.array_r
     edges = B.shape[1]
 
     def apply(b: np.ndarray) -> np.ndarray:
         p = scale * b[edges:]
-        phi = multigrid.matvec(b[:edges] - B.T @ p)
+        phi = cycle.matvec(b[:edges] - B.T @ p)
         return np.concatenate([phi, -scale * (B @ phi) - p])
 
     return apply

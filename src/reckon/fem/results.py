@@ -24,12 +24,12 @@ ERRORS = ("example", "w_element", "boundary", "epsilon", "level", "h", "dofs", "
 
 
 def h_of(level: int) -> str:
-    """The mesh width as the deck prints it: 2^{-1}, 2^{-2}, …"""
+    """The mesh width as the deck prints it: 2^{-1}, 2^{-2} and so on."""
     return f"2^{{-{level}}}"
 
 
 def iteration_row(record: Record) -> Row:
-    """A level's line of iterations.csv; a solver that did not converge is named as such, with its residual."""
+    """A level's line of iterations.csv; a solver that did not converge is named as such."""
     steps = {
         equation: record["steps"][equation] if record["converged"][equation] else "not converged"
         for equation in EQUATIONS
@@ -42,11 +42,16 @@ def timing_row(record: Record, cost: Record) -> Row:
     """A level's line of timings.csv: seconds by phase (of the slowest process) and peak memory of all."""
     seconds = {phase: round(cost["seconds"].get(phase, 0.0), 3) for phase in PHASES}
     total = round(sum(cost["seconds"].values()), 3)
-    return {key: record[key] for key in KEYS} | seconds | {"total": total, "peak_gib": round(cost["peak_gib"], 3)}
+    return (
+        {key: record[key] for key in KEYS}
+        | seconds
+        | {"total": total, "peak_gib": round(cost["peak_gib"], 3)}
+    )
 
 
 def with_rates(rows: Sequence[Row]) -> list[Row]:
     """Add `rate` = log₂(error on the level before / error), empty where there is none."""
+
     def series(row: Row) -> tuple[Any, ...]:
         return tuple(row[key] for key in ("example", "w_element", "boundary", "epsilon", "norm"))
 
@@ -66,6 +71,7 @@ def metrics(records: Iterable[tuple[str, Record]], scale: str) -> list[Metric]:
     """
     found = []
     for path, record in records:
+
         def cell(column: str, value: int, unit: str, record: Record = record, path: str = path) -> Metric:
             row = h_of(record["level"])
             return Metric(

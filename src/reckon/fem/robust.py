@@ -92,7 +92,7 @@ def brinkman(system: Brinkman, tolerance: float) -> Solver:
 
 
 class Blocks:
-    """A, B and work space for the flat vectors (φ, p) of a process: interleaved components, then pressures."""
+    """A, B and work space for flat vectors (φ, p) of a process: interleaved components, then pressures."""
 
     def __init__(self, system: Brinkman):
         self.system = system
@@ -102,7 +102,7 @@ class Blocks:
         self._in, self._out = system.component.matrix.createVecs()
 
     def both(self, action: Callable[[Vec, Vec], None], b: np.ndarray, x: np.ndarray) -> None:
-        """x = action(b) for each of the interleaved components."""
+        """X = action(b) for each of the interleaved components."""
         for component in range(2):
             self._in.array[:] = b[component::2]
             action(self._in, self._out)
@@ -160,7 +160,7 @@ class Factorisation:
 
 
 def schur_inverse(system: Brinkman) -> Callable[[np.ndarray], np.ndarray]:
-    """r -> (ε² M_p⁻¹ + (B M⁻¹ Bᵀ)⁻¹) r of mean zero."""
+    """R -> (ε² M_p⁻¹ + (B M⁻¹ Bᵀ)⁻¹) r of mean zero."""
     laplacian = pressure_laplacian(system)
     pc = multigrid(laplacian)
     areas, scale = system.areas.array_r, system.epsilon**2
@@ -183,8 +183,10 @@ def pressure_laplacian(system: Brinkman) -> Mat:
     inverse.array[:] = np.repeat(1 / system.edge_mass.array_r, 2)
     scaled = system.divergence.copy()
     scaled.diagonalScale(None, inverse)
-    laplacian = scaled.matTransposeMult(system.divergence) if scaled.comm.size == 1 else scaled.matMult(
-        system.divergence.transpose(PETSc.Mat())
+    laplacian = (
+        scaled.matTransposeMult(system.divergence)
+        if scaled.comm.size == 1
+        else scaled.matMult(system.divergence.transpose(PETSc.Mat()))
     )
     diagonal = laplacian.getDiagonal()
     diagonal.axpy(_REGULARISATION, system.areas)

@@ -1,5 +1,6 @@
 """What a solver preset is given and gives back: the linear systems of the decoupled method."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -13,7 +14,7 @@ Vec = Any  # petsc4py.PETSc.Vec
 
 @dataclass(frozen=True)
 class Definite:
-    """A symmetric positive definite matrix; rows of constrained degrees of freedom are those of the identity."""
+    """A symmetric positive definite matrix; rows of constrained degrees of freedom are the identity's."""
 
     matrix: Mat
     free: np.ndarray  # local numbers of the unknowns that are not constrained
@@ -57,12 +58,8 @@ def relative_residual(matrix: Mat, b: Vec, x: Vec) -> float:
     return float(residual.norm() / size) if size else 0.0
 
 
-class Solver(Protocol):
-    """Solves for one right-hand side; what the matrix alone needs has been done when it was made."""
-
-    def __call__(self, right_hand_side: Vec) -> Solved:
-        """Start from zero; stop at the preset's tolerance."""
-        ...
+# Solves for one right-hand side, from a zero guess; what the matrix alone needs has been done before.
+Solver = Callable[[Vec], Solved]
 
 
 class Preset(Protocol):

@@ -5,7 +5,17 @@ import functools
 import numpy as np
 import pytest
 from firedrake import (
-    Constant, DirichletBC, Function, SpatialCoordinate, TestFunction, TrialFunction, assemble, dx, grad, inner, solve,
+    Constant,
+    DirichletBC,
+    Function,
+    SpatialCoordinate,
+    TestFunction,
+    TrialFunction,
+    assemble,
+    dx,
+    grad,
+    inner,
+    solve,
 )  # fmt: skip
 
 from reckon.fem import forms, spaces
@@ -22,7 +32,8 @@ def mesh(example, level):
 def rates(example, epsilon, w_element, boundary, levels):
     """Observed rates between the last two levels, by norm."""
     coarse, fine = (
-        coupled_errors(problem(example), mesh(example, level), epsilon, w_element, boundary)[1] for level in levels
+        coupled_errors(problem(example), mesh(example, level), epsilon, w_element, boundary)[1]
+        for level in levels
     )
     return {norm: np.log2(coarse[norm] / fine[norm]) for norm in fine}
 
@@ -36,9 +47,7 @@ def test_every_quadratic_is_solved_exactly():
     z, v, exact, u_h = TrialFunction(V), TestFunction(V), Function(V), Function(V)
     solve(inner(z, v) * dx == inner(u, v) * dx, exact, solver_parameters=DIRECT)
     assert np.sqrt(assemble((exact - u) ** 2 * dx)) < 1e-12
-    solve(
-        forms.a_h(z, v) == Constant(0.0) * v * dx, u_h, bcs=MorleyBC(V, exact), solver_parameters=DIRECT
-    )
+    solve(forms.a_h(z, v) == Constant(0.0) * v * dx, u_h, bcs=MorleyBC(V, exact), solver_parameters=DIRECT)
     assert np.sqrt(assemble((u_h - u) ** 2 * dx)) < 1e-11
 
 

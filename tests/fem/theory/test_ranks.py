@@ -11,7 +11,18 @@ MPIEXEC = Path(sys.prefix).parent / "bin" / "mpiexec"
 
 def solve(folder, ranks):
     out = folder / f"{ranks}.json"
-    command = [sys.executable, PROGRAM, "--preset", "robust", "--level", "4", "--epsilon", "0.1", "--out", out]
+    command = [
+        sys.executable,
+        PROGRAM,
+        "--preset",
+        "robust",
+        "--level",
+        "4",
+        "--epsilon",
+        "0.1",
+        "--out",
+        out,
+    ]
     command += ["--ranks", str(ranks), "--costs", folder / "cost.json"]
     subprocess.run([MPIEXEC, "-n", str(ranks), *command], check=True, capture_output=True, text=True)
     return json.loads(out.read_text())
@@ -26,11 +37,9 @@ def test_two_processes_compute_what_one_does(tmp_path):
 
 
 def test_a_level_that_does_not_fit_ends_in_one_line(tmp_path):
-    done = subprocess.run(
-        [sys.executable, PROGRAM, "--preset", "robust", "--level", "13", "--epsilon", "1"]
-        + ["--out", tmp_path / "x.json", "--costs", tmp_path / "y.json"],
-        check=False, capture_output=True, text=True,
-    )  # fmt: skip
+    command = [sys.executable, PROGRAM, "--preset", "robust", "--level", "13", "--epsilon", "1"]
+    command += ["--out", tmp_path / "x.json", "--costs", tmp_path / "y.json"]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
     assert done.returncode == 1
     assert "GiB" in done.stderr.strip().splitlines()[-1]
     assert "Traceback" not in done.stderr
