@@ -184,13 +184,17 @@ class FemExample(Section):
     w_elements: tuple[Literal["P1", "P2", "none"], ...] = Field(
         ("P1", "P2"), description="Element of (5.1); none: the standard right-hand side (f, v)."
     )
-    boundaries: tuple[Literal["strong", "nitsche"], ...] = Field(("strong",), description="Conditions on ∂u/∂n.")
+    boundaries: tuple[Literal["strong", "nitsche"], ...] = Field(
+        ("strong",), description="Conditions on ∂u/∂n."
+    )
 
 
 class Fem(Section):
     """The Morley method for the fourth-order singular perturbation problem."""
 
-    tolerance: Annotated[float, Field(gt=0, lt=1)] = Field(description="Relative residual at which solvers stop.")
+    tolerance: Annotated[float, Field(gt=0, lt=1)] = Field(
+        description="Relative residual at which solvers stop."
+    )
     deck_preset: FemPreset = Field(description="Whose steps stand beside the deck's, at epsilon 1.")
     runs: tuple[FemRun, ...] = Field(min_length=1, description="The decoupled method: steps and seconds.")
     examples: dict[Literal["smooth", "layer_exact", "layer_reduced", "lshape"], FemExample] = Field(

@@ -144,3 +144,28 @@ rule plot_levels:
     shell:
         "{PYTHON[fem]:q} {input.script} --iterations {input.iterations:q} --timings {input.timings:q}"
         " --errors {input.errors:q} --solution {input.solution:q} --out {params.folder:q} > {log:q} 2>&1"
+
+
+rule finite_elements_notebook:
+    """The tables of the experiment beside the deck's, executed; on demand, the final table does not need it."""
+    input:
+        notebook="workflow/notebooks/finite_elements.ipynb",
+        reported="reported/iterations.csv",
+        tables=[f"{FEM}/{name}.csv" for name in ("iterations", "timings", "errors")],
+        figures=[f"{FEM}/figures/{name}.svg" for name in ("convergence", "steps", "cost", "solution")],
+    output:
+        f"{FEM}/finite_elements.ipynb",
+    log:
+        f"{RESULTS}/logs/fem/finite_elements_notebook.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/fem/finite_elements_notebook.tsv"
+    conda:
+        ENVIRONMENT["nlp"]
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        folder=FEM,
+    shell:
+        "{PYTHON[nlp]:q} -m papermill {input.notebook:q} {output:q} -p fem {params.folder:q}"
+        " -p reported {input.reported:q} > {log:q} 2>&1"
