@@ -8,7 +8,7 @@ configfile: "config/config.yaml"
 
 
 include: "workflow/rules/common.smk"
-include: "workflow/rules/data.smk"
+include: "workflow/rules/qa_inputs.smk"
 include: "workflow/rules/qa.smk"
 include: "workflow/rules/fem.smk"
 include: "workflow/rules/report.smk"

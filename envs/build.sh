@@ -43,7 +43,7 @@ step() {
     (
         set -e
         "$@"
-    ) </dev/null >>"$log" 2>&1 9>&-
+    ) </dev/null >>"$log" 2>&1
     code=$?
     set -e
     if [ "$code" -ne 0 ]; then
@@ -97,6 +97,7 @@ if [ "$only_path" = no ] && [ ! -f "$target/.complete" ]; then
         die "cannot write into $cache: set RECKON_CACHE to a folder of yours with 3 GB free."
     command -v flock >/dev/null ||
         die "flock is missing. Ask the administrator for it (Debian: apt-get install util-linux)."
+    # Installers inherit the lock: one that outlives a killed build still keeps the next build waiting.
     exec 9>"$target.lock"
     if ! flock -n 9; then
         echo "[$name] another build of this environment is running (log: $log); waiting for it" >&2

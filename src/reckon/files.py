@@ -7,6 +7,7 @@ import io
 import json
 import os
 import tempfile
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -76,11 +77,13 @@ def read_jsonl(path: str | os.PathLike[str]) -> Iterator[tuple[int, dict[str, An
                 if not isinstance(row, dict):
                     raise InputError(f"{path}:{number}: expected a JSON object, found {type(row).__name__}")
                 yield number, row
-    except json.JSONDecodeError as error:
-        raise InputError(f"{path}:{number}: not JSON ({error.msg}); is the line cut off?") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}:{number + 1}: not UTF-8 ({error.reason}); fetch it again") from error
+    except ValueError as error:  # JSONDecodeError, and integers of thousands of digits
+        raise InputError(f"{path}:{number}: not JSON ({error}); is the line cut off?") from error
     except RecursionError as error:
         raise InputError(f"{path}:{number}: JSON nested too deeply") from error
-    except (EOFError, gzip.BadGzipFile, UnicodeDecodeError) as error:
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise InputError(f"{path}: damaged after line {number} ({error}); fetch it again") from error
 
 

@@ -26,7 +26,7 @@ def dependencies(program: Path) -> list[Path]:
 def _imported(path: Path) -> tuple[Path, ...]:
     """Package files named by the import statements of one file."""
     names: list[str] = []
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), filename=str(path))):
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:

@@ -80,6 +80,17 @@ def tampered(output: PathLike) -> list[str]:
     return [findings[path] for path in sorted(findings)]
 
 
+def own_code() -> list[str]:
+    """Files of this package that the running program has loaded, and the program itself.
+
+    Relative to the working directory, so that two checkouts give the same sidecars.
+    """
+    modules = (module for name, module in sys.modules.items() if name.partition(".")[0] == "reckon")
+    files = {module.__file__ for module in modules if module.__file__}
+    main = getattr(sys.modules["__main__"], "__file__", None)
+    return sorted(os.path.relpath(file) for file in (files | {main} if main else files))
+
+
 def loaded_packages() -> dict[str, str]:
     """Version by distribution of everything imported so far, and of Python itself."""
     modules = {name.partition(".")[0] for name in sys.modules}

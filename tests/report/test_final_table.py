@@ -34,8 +34,8 @@ def project(tmp_path, monkeypatch):
     (folder / "decks.csv").write_text("deck,title,file,sha256\nmine,My deck,mine.txt,00\n")
     (folder / "tables.csv").write_text(
         "table,deck,title,section,experiment,data,scales,deterministic,baselines,target,not_run\n"
-        f"scores,mine,Scores,Results,exp,real,full,no,Blank|Random,{SCORES},\n"
-        "times,mine,Times,Results,clock,real,full,no,,results/clock/metrics.csv,no rule computes this yet\n"
+        f"scores,mine,Scores,Results,exp,real,full,Data,Blank|Random,{SCORES},\n"
+        "times,mine,Times,Results,clock,real,full,*,,results/clock/metrics.csv,no rule computes this yet\n"
     )
     head = "deck,table,row,column,unit,direction,reported,reported_line,kind,emphasis,note\n"
     (folder / "times.csv").write_text(head + "mine,times,A,seconds,s,lower,12,3,measured,,\n")
@@ -44,6 +44,7 @@ def project(tmp_path, monkeypatch):
         + "mine,scores,A,F1,share,higher,0.50,7,measured,,\n"
         + "mine,scores,B,F1,share,higher,0.60,8,measured,,\n"
         + "mine,scores,Theirs,F1,share,higher,0.7/0.8,9,citation,,\n"
+        + "mine,scores,Data,share,%,equal,65%,10,measured,,\n"
         + "mine,scores,A,epochs,epochs,equal,3,7,definition,,\n"
     )
     return folder
@@ -76,6 +77,7 @@ def test_rows_follow_the_deck_line_by_line(project):
         ("A", "epochs"),
         ("B", "F1"),
         ("Theirs", "F1"),
+        ("Data", "share"),
     ]
 
 
@@ -87,6 +89,7 @@ def test_without_metrics_every_cell_says_why(project):
         ("A", "epochs"): ("not_run", "a setting or an illustration of the deck, not a result"),
         ("B", "F1"): ("not_run", f"{SCORES} was not asked for"),
         ("Theirs", "F1"): ("citation", "another group's result: transcribed and audited, never recomputed"),
+        ("Data", "share"): ("not_run", f"{SCORES} was not asked for"),
     }
 
 
@@ -108,6 +111,13 @@ def test_planned_seeds_of_one_row_go_before_those_of_the_experiment(project):
 def test_metrics_without_planned_seeds_are_refused(project):
     with pytest.raises(InputError, match="planned seeds"):
         table(project, [metric("A", 0, 0.5)], planned={})
+
+
+def test_a_row_that_no_seed_touches_is_settled_by_one_run(project):
+    row = table(project, [metric("Data", 0, 65.3, column="share", unit="%")], planned={"exp": 3})[
+        "Data", "share"
+    ]
+    assert (row["verdict"], row["n_planned"], row["n_done"]) == ("match_single", "1", "1")
 
 
 def test_the_best_baseline_of_the_same_column_and_data_stands_beside(project):
@@ -172,7 +182,7 @@ def test_the_table_is_read_back_as_written(project, tmp_path):
     rows = list(table(project).values())
     write_rows(tmp_path / "table.csv", rows)
     assert read_rows(tmp_path / "table.csv") == rows
-    assert counts(rows) == {"not_run": 4, "citation": 1}
+    assert counts(rows) == {"not_run": 5, "citation": 1}
 
 
 def test_a_verdict_that_does_not_exist_is_refused(project, tmp_path):
@@ -207,9 +217,9 @@ def test_the_programs_build_the_table_and_gate_on_it(project, tmp_path, values, 
     arguments = ["--metrics", SCORES, "--scale", "full", "--planned-seeds", "exp=2", "exp:B=1"]
     built = program("final_table", "--reported", str(project), *arguments, "--out", "results/final_table.csv")
     assert (built.returncode, built.stderr) == (0, "")
-    assert built.stdout.endswith("5 cells: results/final_table.csv\n")
+    assert built.stdout.endswith("6 cells: results/final_table.csv\n")
     with open("results/final_table.csv", newline="") as file:
-        assert len(list(csv.DictReader(file))) == 5
+        assert len(list(csv.DictReader(file))) == 6
     assert (tmp_path / "results" / "final_table.md").is_file()
 
     checked = program("verify", "--table", "results/final_table.csv", "--out", "results/verify.ok")

@@ -16,7 +16,7 @@ def folder(tmp_path):
     """A deck of one table with two cells."""
     (tmp_path / "decks.csv").write_text("deck,title,file,sha256\nmine,My deck,mine.txt,00\n")
     (tmp_path / "tables.csv").write_text(
-        f"{TABLE}\nscores,mine,Scores,Results,exp,real,laptop|full,no,Blank|Random,results/exp/metrics.csv,\n"
+        f"{TABLE}\nscores,mine,Scores,Results,exp,real,laptop|full,B,Blank|Random,results/exp/metrics.csv,\n"
     )
     (tmp_path / "scores.csv").write_text(
         f"{CELL}\nmine,scores,B,F1,share,higher,0.640,9,measured,,\nmine,scores,A,F1,share,higher,0.5,7,measured,,\n"
@@ -28,11 +28,8 @@ def test_a_folder_without_tolerances_is_read_in_the_order_of_lines(folder):
     transcription = read_transcription(folder)
     assert [cell.row for cell in transcription.cells] == ["A", "B"]
     table = transcription.tables["scores"]
-    assert (table.scales, table.baselines, table.deterministic) == (
-        ("laptop", "full"),
-        ("Blank", "Random"),
-        False,
-    )
+    assert (table.scales, table.baselines) == (("laptop", "full"), ("Blank", "Random"))
+    assert (table.settled_by_one_run("A"), table.settled_by_one_run("B")) == (False, True)
     assert transcription.tolerances == {}
 
 
@@ -58,7 +55,6 @@ def test_tolerances_are_by_table_and_column(folder):
         ("scores.csv", "mine,scores,A", "yours,scores,A", r"scores\.csv:3: deck is 'yours'"),
         ("scores.csv", ",measured,,\nmine", "\nmine", r"scores\.csv:2: 11 fields expected"),
         ("scores.csv", "deck,table", "deck,tables", r"scores\.csv:1: columns must be"),
-        ("tables.csv", "full,no", "full,never", r"tables\.csv:2: expected yes or no, found 'never'"),
         (
             "tables.csv",
             "scores,mine",

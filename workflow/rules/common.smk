@@ -9,7 +9,6 @@ from pathlib import Path
 sys.path.insert(0, str(Path(workflow.basedir) / "src"))
 
 from snakemake.exceptions import WorkflowError
-from snakemake.io import Namedlist
 
 from reckon.config import load_config, training_of
 from reckon.errors import InputError
@@ -31,6 +30,7 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 PYTHON = {"nlp": sys.executable}
 ENVIRONMENT = {"nlp": "../../envs/nlp.yaml"}
+LOCK = {"nlp": "envs/nlp.lock"}
 
 
 def program(name):
@@ -39,14 +39,6 @@ def program(name):
     base = Path(workflow.basedir)
     lib = [str(path.relative_to(base)) for path in dependencies(base / script)]
     return {"script": str(script), "lib": lib}
-
-
-def LIB(*modules):
-    """Package files of the named modules and of everything they import; for rules with extra programs."""
-    base = Path(workflow.basedir)
-    files = [SOURCE / "reckon" / Path(*name.split(".")).with_suffix(".py") for name in modules]
-    closure = {*files, *(path for file in files for path in dependencies(file))}
-    return sorted(str(path.relative_to(base)) for path in closure)
 
 
 def asked(*parts):

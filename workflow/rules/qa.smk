@@ -79,7 +79,7 @@ rule train_uniform:
     conda:
         ENVIRONMENT["nlp"]
     resources:
-        gpu=1,
+        gpu=GPU,
         mem_mb=lambda wildcards, attempt: 6000 * 2 ** (attempt - 1),
         runtime=lambda wildcards, attempt: 1440 * attempt,
     params:
@@ -107,7 +107,7 @@ rule score_training_pages:
     conda:
         ENVIRONMENT["nlp"]
     resources:
-        gpu=1,
+        gpu=GPU,
         mem_mb=lambda wildcards, attempt: 4000 * 2 ** (attempt - 1),
         runtime=lambda wildcards, attempt: 1440 * attempt,
     params:
@@ -160,7 +160,7 @@ rule train_on_negatives:
     conda:
         ENVIRONMENT["nlp"]
     resources:
-        gpu=1,
+        gpu=GPU,
         mem_mb=lambda wildcards, attempt: 6000 * 2 ** (attempt - 1),
         runtime=lambda wildcards, attempt: 1440 * attempt,
     params:
@@ -190,7 +190,7 @@ rule train_strong:
     conda:
         ENVIRONMENT["nlp"]
     resources:
-        gpu=lambda wildcards: training_of(CONFIG.qa, wildcards.role).processes,
+        gpu=lambda wildcards: GPU * training_of(CONFIG.qa, wildcards.role).processes,
         mem_mb=lambda wildcards, attempt: 10000 * 2 ** (attempt - 1),
         runtime=lambda wildcards, attempt: 2880 * attempt,
     params:
@@ -220,7 +220,7 @@ rule score_evaluation_pages:
     conda:
         ENVIRONMENT["nlp"]
     resources:
-        gpu=1,
+        gpu=GPU,
         mem_mb=lambda wildcards, attempt: 4000 * 2 ** (attempt - 1),
         runtime=lambda wildcards, attempt: 720 * attempt,
     params:
@@ -277,7 +277,7 @@ rule score_survivors:
     conda:
         ENVIRONMENT["nlp"]
     resources:
-        gpu=1,
+        gpu=GPU,
         mem_mb=lambda wildcards, attempt: 8000 * 2 ** (attempt - 1),
         runtime=lambda wildcards, attempt: 720 * attempt,
     params:
@@ -336,7 +336,7 @@ rule predict_answers:
         options=ANSWERS,
     shell:
         "{PYTHON[nlp]:q} {input.script} --pages {input.pages:q} --probabilities {input.probabilities:q}"
-        " {params.options:q} --out {output:q} > {log:q} 2>&1"
+        " {params.options:q} --out {output:q} --lock {LOCK[nlp]} > {log:q} 2>&1"
 
 
 rule predict_baseline:
@@ -364,7 +364,7 @@ rule predict_baseline:
     shell:
         "{PYTHON[nlp]:q} {input.script} --system {wildcards.system} --pages {input.pages:q}"
         " --encoder {params.encoder:q} --max-tokens {params.max_tokens} --threads {threads}"
-        " --out {output:q} > {log:q} 2>&1"
+        " --out {output:q} --lock {LOCK[nlp]} > {log:q} 2>&1"
 
 
 rule evaluate_predictions:
@@ -392,7 +392,7 @@ rule evaluate_predictions:
     shell:
         "{PYTHON[nlp]:q} {input.script} --pages {input.pages:q} --predictions {input.predictions:q}"
         " {params.probabilities:q} --development-share {params.development_share}"
-        " --by-page {output.by_page:q} --out {output.scores:q} > {log:q} 2>&1"
+        " --by-page {output.by_page:q} --out {output.scores:q} --lock {LOCK[nlp]} > {log:q} 2>&1"
 
 
 rule compare_samplers:
@@ -431,7 +431,7 @@ rule qa_metrics:
         records=every("training.json", (*FAST, *STRONG)),
         sifts=sifts(),
         comparisons=comparisons(),
-        tokens=lambda wildcards: training_tokens("fast")(Namedlist(fromdict={"data": CONFIG.qa.reported_data})),
+        tokens=token_file(CONFIG.qa.reported_data, "training", "fast"),
     output:
         systems=f"{QA}/systems.csv",
         comparison=f"{QA}/comparison.csv",
@@ -451,5 +451,5 @@ rule qa_metrics:
     shell:
         "{PYTHON[nlp]:q} {input.script} --names {input.systems:q} --scores {input.scores:q}"
         " --records {input.records:q} --sifts {input.sifts:q} --tokens {input.tokens:q}"
-        " --scale {params.scale} --reported-data {params.data} --systems {output.systems:q}"
-        " --comparison {output.comparison:q} --out {output.metrics:q} > {log:q} 2>&1"
+        " --scale {params.scale} --device {DEVICE} --reported-data {params.data} --systems {output.systems:q}"
+        " --comparison {output.comparison:q} --out {output.metrics:q} --lock {LOCK[nlp]} > {log:q} 2>&1"

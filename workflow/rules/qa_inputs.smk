@@ -1,9 +1,11 @@
 """Functions for qa.smk: which files stand for which role, and the settings that a job is given."""
 
+import csv
 import json
 
 CHECKPOINTS = f"{RESULTS}/checkpoints/qa"
 DEVICE = CONFIG.device
+GPU = 0 if DEVICE == "cpu" else 1
 BASELINES = ("blank", "tfidf", "cosine")
 FAST = tuple(f"fast_{sampler}" for sampler in CONFIG.qa.samplers)
 STRONG = tuple(role for role in CONFIG.qa.readers if role != "fast")
@@ -68,25 +70,20 @@ def encoder_file(role):
     return path
 
 
-def tokens(split, role):
-    """Input function: the token file of a split in the vocabulary of a role."""
-
-    def path(wildcards):
-        encoder = CONFIG.qa.readers[role.format(**dict(wildcards))].encoder
-        vocabulary = CONFIG.encoders[encoder].vocabulary
-        return f"{RESULTS}/qa/{wildcards.data}/{split}.{vocabulary}.tokens.arrow"
-
-    return path
+def token_file(data, split, role):
+    """The token file of a split in the vocabulary of a role."""
+    vocabulary = CONFIG.encoders[CONFIG.qa.readers[role].encoder].vocabulary
+    return f"{RESULTS}/qa/{data}/{split}.{vocabulary}.tokens.arrow"
 
 
 def training_tokens(role):
     """Input function: training pages in the vocabulary of a role."""
-    return tokens("training", role)
+    return lambda wildcards: token_file(wildcards.data, "training", role.format(**dict(wildcards)))
 
 
 def evaluation_tokens(role):
     """Input function: evaluation pages in the vocabulary of a role."""
-    return tokens("evaluation", role)
+    return lambda wildcards: token_file(wildcards.data, "evaluation", role.format(**dict(wildcards)))
 
 
 def training_options(role, sampler=None):
@@ -183,3 +180,16 @@ def comparisons():
         for sampler in CONFIG.qa.samplers
         if sampler != "uniform"
     ]
+
+
+def planned_seeds():
+    """How many seeds each deck row of question answering is planned with, as `qa:row`."""
+    with open(Path(workflow.basedir) / "reported/qa_systems.csv", encoding="utf-8") as file:
+        rows = [(row["row"], row["system"]) for row in csv.DictReader(file)]
+    known = {*BASELINES, *TRAINED}
+    data = CONFIG.qa.reported_data
+    return {f"qa:{row}": len(system_seeds(system, data)) for row, system in rows if system in known}
+
+
+METRICS = [f"{RESULTS}/qa/metrics.csv"]
+PLANNED_SEEDS = {"qa": len(system_seeds("fast_uniform", CONFIG.qa.reported_data)), **planned_seeds()}

@@ -10,6 +10,7 @@ import numpy as np
 
 from reckon.files import writing
 from reckon.program import run
+from reckon.provenance import own_code, stamp
 from reckon.qa.evaluation import evaluate, ranking
 from reckon.qa.label_files import read_predictions
 from reckon.qa.pages import read_pages
@@ -25,6 +26,7 @@ def main() -> None:
     parser.add_argument("--development-share", type=float, required=True)
     parser.add_argument("--by-page", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--lock", type=Path, help="pins of the environment, for the sidecar")
     args = parser.parse_args()
     pages = list(read_pages(args.pages))
     scores = evaluate(pages, read_predictions(args.predictions), args.development_share)
@@ -42,6 +44,13 @@ def main() -> None:
         writer.writerows(scores.by_page)
     with writing(args.out) as out:
         json.dump(summary, out, indent=1)
+    stamp(
+        args.out,
+        [args.pages, args.predictions],
+        own_code(),
+        {"development_share": args.development_share},
+        args.lock,
+    )
 
 
 if __name__ == "__main__":

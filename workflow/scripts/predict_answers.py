@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from reckon.program import run
+from reckon.provenance import own_code, stamp
 from reckon.qa.answer import predict
 from reckon.qa.label_files import write_predictions
 from reckon.qa.pages import read_pages
@@ -19,6 +20,7 @@ def main() -> None:
     parser.add_argument("--max-answer-words", type=int, required=True)
     parser.add_argument("--drop-yes-no", action="store_true", help="as the original did")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--lock", type=Path, help="pins of the environment, for the sidecar")
     args = parser.parse_args()
     predictions = predict(
         read_pages(args.pages),
@@ -28,6 +30,17 @@ def main() -> None:
         yes_no=not args.drop_yes_no,
     )
     write_predictions(args.out, predictions)
+    stamp(
+        args.out,
+        [args.pages, args.probabilities],
+        own_code(),
+        {
+            "span_search": args.span_search,
+            "max_answer_words": args.max_answer_words,
+            "yes_no": not args.drop_yes_no,
+        },
+        args.lock,
+    )
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from reckon.program import run
+from reckon.provenance import own_code, stamp
 from reckon.qa import baselines
 from reckon.qa.label_files import write_predictions
 from reckon.qa.pages import read_pages
@@ -18,6 +19,7 @@ def main() -> None:
     parser.add_argument("--max-tokens", type=int, default=256, help="for cosine")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--lock", type=Path, help="pins of the environment, for the sidecar")
     args = parser.parse_args()
     pages = read_pages(args.pages)
     if args.system == "cosine":
@@ -30,6 +32,9 @@ def main() -> None:
     else:
         predictions = {"tfidf": baselines.tfidf, "blank": baselines.always_blank}[args.system](pages)
     write_predictions(args.out, predictions)
+    stamp(
+        args.out, [args.pages], own_code(), {"system": args.system, "max_tokens": args.max_tokens}, args.lock
+    )
 
 
 if __name__ == "__main__":

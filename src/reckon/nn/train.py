@@ -91,10 +91,10 @@ def fit(
         accelerator.clip_grad_norm_(model.parameters(), settings.clip_norm)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
-        _add(progress, epoch, {name: float(count) for name, count in counts.items()})
-        _check_finite(value, progress.step)
+        _add(progress, epoch, {name: count.item() for name, count in counts.items()})
+        _check_finite(value.item(), progress.step)
         progress.step += 1
-        meter.report(batch, float(value), progress.step)
+        meter.report(batch, value.item(), progress.step)
         if meter.checkpoint_due(settings.checkpoint_minutes):
             save_checkpoint(checkpoint, accelerator, model, optimizer, progress)
     meter.close()
@@ -171,8 +171,8 @@ def _add(progress: Progress, epoch: int, counts: dict[str, float]) -> None:
         sums[name] = sums.get(name, 0.0) + count
 
 
-def _check_finite(value: "Tensor", step: int) -> None:
-    if not math.isfinite(float(value)):
+def _check_finite(value: float, step: int) -> None:
+    if not math.isfinite(value):
         raise InputError(f"the loss is not finite in step {step}; lower the learning rate or use fp32")
 
 

@@ -1,4 +1,4 @@
-"""One sampler against another: paired differences over seeds and questions, and why they are what they are."""
+"""One sampler against another: paired differences over seeds and questions, and what each draws."""
 
 from dataclasses import dataclass
 

@@ -139,14 +139,14 @@ def _recomputed(group: Group, table: Table, planned: int) -> Recomputed:
         scale=group.scale,
         data=group.data,
         planned=planned,
-        deterministic=table.deterministic,
+        deterministic=table.settled_by_one_run(group.row),
         comparable=comparable(group, table),
         tampered=group.source.tampered,
     )
 
 
 def _planned(table: Table, cell: Cell, planned: Mapping[str, int]) -> int | None:
-    if table.deterministic:
+    if table.settled_by_one_run(cell.row):
         return 1
     return planned.get(f"{table.experiment}:{cell.row}", planned.get(table.experiment))
 

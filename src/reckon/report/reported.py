@@ -42,10 +42,14 @@ class Table:
     experiment: str  # empty: nothing here recomputes it
     data: str  # the deck's own data, by the name that metrics rows give it
     scales: tuple[str, ...]  # scales at which the recomputation is the deck's own problem
-    deterministic: bool  # one run settles it
+    deterministic: tuple[str, ...]  # rows that one run settles; * for all
     baselines: tuple[str, ...]  # rows of the metrics that are trivial systems
     target: str  # the metrics file that recomputes it
     not_run: str  # why nothing does, when nothing does
+
+    def settled_by_one_run(self, row: str) -> bool:
+        """Whether the value of `row` depends on no seed."""
+        return row in self.deterministic or "*" in self.deterministic
 
 
 @dataclass(frozen=True)
@@ -191,16 +195,9 @@ def _decimal(text: str) -> Decimal:
         raise ValueError(f"expected a number, found {text!r}") from None
 
 
-def _yes(text: str) -> bool:
-    if text not in ("yes", "no"):
-        raise ValueError(f"expected yes or no, found {text!r}")
-    return text == "yes"
-
-
 _READERS: dict[Any, Any] = {
     str: str,
     int: int,
-    bool: _yes,
     Decimal: _decimal,
     tuple[str, ...]: lambda text: tuple(filter(None, text.split("|"))),
 }

@@ -163,6 +163,8 @@ def _statement(world: _World, asked: Asked, name: str, yes_no: str) -> _Block:
     before = rng.random() < 0.4
     for filler in fillers:
         more = filler.format(name=name).split(" ")
+        if len(words) + len(more) > _WORDS[1]:
+            continue
         if before and answer is not None:
             answer = (answer[0] + len(more), answer[1] + len(more))
         words = more + words if before else words + more

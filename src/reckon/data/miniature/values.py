@@ -1,21 +1,26 @@
-"""Names and values of the made-up world, all drawn from short lists of our own syllables and words."""
+"""Names and values of the made-up world, all drawn from short lists of our own."""
 
 # Lists of words read better without quotes and commas.
 # ruff: noqa: SIM905
 
 import random
 from collections.abc import Callable
-from itertools import product
+from itertools import permutations
 
-_HEADS = """Bar Bel Cal Cor Dor Dun Elm Fal Fen Gar Hal Har Ist Jor Kal Kel Lor Mal Mar Nev Nor Orv Pel Per
-Quin Ras Rin Sel Sor Tal Tor Ulv Var Vel Wen Wil Yar Yor Zan Zel""".split()
-_MIDDLES = "a an ar e el en i in o ol or u um y".split()
-_TAILS = "beth dane dis fax gan gor lan leth lin mora nai nock pho rek sant thor tine vane vik wyn".split()
+# Names are pairs of common words, whole words to every tokenizer: whether two names agree can then be
+# learnt from a few hundred pages. Pairs of syllables were tried; a 3-layer encoder did not learn them.
+_NAME_WORDS = """Abbey Anchor Arrow Aspen Autumn Bamboo Banner Beacon Berry Birch Bishop Blossom Breeze Canyon
+Chapel Cherry Clover Cobalt Coral Cotton Crystal Cypress Dagger Diamond Dragon Ebony Echo Emerald Feather
+Fern Flint Forest Frost Ginger Glacier Harbor Harvest Hawk Hazel Heather Helmet Hollow Holly Hunter Ivory
+Jade Jasmine Jasper Juniper Lantern Laurel Lily Linen Lotus Lunar Magnolia Maple Mercury Mirror Misty Monarch
+Myrtle Nectar Olive Orchid Pearl Pepper Phoenix Pine Pioneer Prairie Quartz Ribbon Robin Ruby Sage
+Sapphire Scarlet Shadow Shepherd Sparrow Spruce Sterling Summit Thistle Thunder Tiger Velvet Violet Walnut
+Willow Winter""".split()
 _FIRST_NAMES = """Ada Albin Berta Bruno Clara Conrad Della Edrin Emil Frida Gustav Hedda Hugo Ines Ivar Jonas
 Karla Leo Lotte Magnus Mina Nora Oskar Petra Ralf Rosa Selma Sven Thea Tomas Ursula Viktor Wanda""".split()
 _LAST_NAMES = """Aldmoor Brandt Coster Dahl Eklund Farrow Gorling Hask Ivers Jarlby Kessel Lindau
 Morten Nyberg Ostrow Pell Quist Rademar Strand Tolvan Ulmer Vessby Wolfram Yarrow Zeller""".split()
-_PLACE_HEADS = "Ash Black Crow Deep East Fair Gold Hazel Iron Kings Long Mill".split()
+_PLACE_HEADS = "Ash Black Crow Deep East Fair Gold High Iron Kings Long Mill".split()
 _PLACE_TAILS = "bury ford gate ham holt mouth stead ton wick worth".split()
 _MONTHS = """January February March April May June July August September October November
 December""".split()
@@ -46,7 +51,7 @@ VALUES: dict[str, Callable[[random.Random], str]] = {
 
 
 def names(seed: int) -> list[str]:
-    """Return all names of entities, shuffled by `seed`; page i takes its own stretch, so none is shared."""
-    every = [head + middle + tail for head, middle, tail in product(_HEADS, _MIDDLES, _TAILS)]
+    """Return all names, two words each, shuffled by `seed`; page i takes its own stretch of them."""
+    every = [f"{first} {second}" for first, second in permutations(_NAME_WORDS, 2)]
     random.Random(f"names {seed}").shuffle(every)
     return every
