@@ -17,7 +17,7 @@ set -euo pipefail
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 CACHE=${RECKON_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/reckon}
-KEY=$(cat "$HERE/fem.lock" "$HERE/fem.source.lock" "$HERE/petsc_hypre226.py" | sha256sum | cut -c1-12)
+KEY=$(cat "$HERE/fem.lock" "$HERE/fem.source.txt" "$HERE/petsc_hypre226.py" | sha256sum | cut -c1-12)
 PREFIX=$CACHE/envs/fem-$KEY
 if [ "${1:-}" = --path ] || [ -e "$PREFIX/.done-smoke" ]; then echo "$PREFIX/bin/python"; exit 0; fi
 
@@ -44,7 +44,7 @@ step() {
 }
 
 # The lines of one package, with its hashes, so that pip checks what it fetches.
-locked() { awk -v p="$1" '/^[a-z]/ {on = index($0, p "==") == 1} on' "$HERE/fem.source.lock" >"$PREFIX/src/$1.txt"; echo "$PREFIX/src/$1.txt"; }
+locked() { awk -v p="$1" '/^[a-z]/ {on = index($0, p "==") == 1} on' "$HERE/fem.source.txt" >"$PREFIX/src/$1.txt"; echo "$PREFIX/src/$1.txt"; }
 
 wheel() {
     PATH="$PREFIX/venv/bin:$PATH" "$PREFIX/venv/bin/pip" wheel -q --no-deps --no-build-isolation --no-binary :all: \

@@ -62,6 +62,7 @@ PYTHON["fem"] = subprocess.run(
 ).stdout.strip()
 MPIEXEC = str(Path(PYTHON["fem"]).with_name("mpiexec"))
 ENVIRONMENT["fem"] = "../../envs/fem.yaml"
+LOCK["fem"] = "envs/fem.lock"
 
 
 def fem_ranks(wildcards):

@@ -14,8 +14,8 @@ rule solve_level:
     """The decoupled method (5.1), (5.7a)-(5.7d) on one level with one solver preset."""
     input:
         **program("solve_level"),
-        lock="envs/fem.lock",
-        source_lock="envs/fem.source.lock",
+        lock=LOCK["fem"],
+        source_lock="envs/fem.source.txt",
         kernel="src/reckon/fem/ruge_stuben.c",
     output:
         record=f"{FEM}/levels/{{preset}}/epsilon{{epsilon}}/level{{level}}.json",
@@ -36,15 +36,16 @@ rule solve_level:
     shell:
         "{MPIEXEC:q} -n {params.ranks} {PYTHON[fem]:q} {input.script} --preset {wildcards.preset}"
         " --level {wildcards.level} --epsilon {wildcards.epsilon} --tolerance {params.tolerance}"
-        " --ranks {params.ranks} --out {output.record:q} --costs {output.cost:q} > {log:q} 2>&1"
+        " --ranks {params.ranks} --out {output.record:q} --costs {output.cost:q}"
+        " --lock {LOCK[fem]} > {log:q} 2>&1"
 
 
 rule measure_errors:
     """Errors of the coupled Morley scheme for one example on one level, by a direct solver."""
     input:
         **program("measure_errors"),
-        lock="envs/fem.lock",
-        source_lock="envs/fem.source.lock",
+        lock=LOCK["fem"],
+        source_lock="envs/fem.source.txt",
     output:
         f"{FEM}/errors/{{example}}/level{{level}}.jsonl",
     log:
@@ -70,8 +71,8 @@ rule sample_solution:
     """Values of the smooth and of the layer solution at the vertices, for the pictures."""
     input:
         **program("sample_solution"),
-        lock="envs/fem.lock",
-        source_lock="envs/fem.source.lock",
+        lock=LOCK["fem"],
+        source_lock="envs/fem.source.txt",
     output:
         f"{FEM}/solution.csv",
     log:
@@ -114,7 +115,7 @@ rule collect_levels:
     shell:
         "{PYTHON[nlp]:q} {input.script} --levels {input.levels:q} --costs {input.costs:q}"
         " --errors {input.errors:q} --deck-solver {params.preset} --deck-epsilon 1 --scale {params.scale}"
-        " --out {FEM} > {log:q} 2>&1"
+        " --out {FEM} --lock {LOCK[fem]} > {log:q} 2>&1"
 
 
 rule plot_levels:
@@ -149,7 +150,7 @@ rule plot_levels:
 rule finite_elements_notebook:
     """The tables of the experiment beside the deck's, executed; on demand, the final table does not need it."""
     input:
-        notebook="workflow/notebooks/finite_elements.ipynb",
+        script="workflow/notebooks/finite_elements.ipynb",
         reported="reported/iterations.csv",
         tables=[f"{FEM}/{name}.csv" for name in ("iterations", "timings", "errors")],
         figures=[f"{FEM}/figures/{name}.svg" for name in ("convergence", "steps", "cost", "solution")],
@@ -167,5 +168,5 @@ rule finite_elements_notebook:
     params:
         folder=FEM,
     shell:
-        "{PYTHON[nlp]:q} -m papermill {input.notebook:q} {output:q} -p fem {params.folder:q}"
+        "{PYTHON[nlp]:q} -m papermill {input.script:q} {output:q} -p fem {params.folder:q}"
         " -p reported {input.reported:q} > {log:q} 2>&1"

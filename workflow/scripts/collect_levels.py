@@ -7,6 +7,7 @@ from pathlib import Path
 from reckon.fem import results
 from reckon.files import read_jsonl
 from reckon.program import run
+from reckon.provenance import own_code, stamp
 from reckon.table import write_metrics
 
 
@@ -20,6 +21,7 @@ def main() -> None:
     parser.add_argument("--deck-epsilon", type=float, required=True)
     parser.add_argument("--scale", required=True)
     parser.add_argument("--out", type=Path, required=True, help="folder of the tables")
+    parser.add_argument("--lock", help="pins of the environment that solved, for the sidecar")
     options = parser.parse_args()
 
     records = [json.loads(Path(path).read_text(encoding="utf-8")) for path in options.levels]
@@ -40,6 +42,8 @@ def main() -> None:
         if (record["solver"], record["epsilon"]) == wanted
     ]
     write_metrics(options.out / "metrics.csv", results.metrics(deck, options.scale))
+    params = {"scale": options.scale, "preset": options.deck_solver, "epsilon": options.deck_epsilon}
+    stamp(options.out / "metrics.csv", options.levels, own_code(), params, options.lock)
 
 
 if __name__ == "__main__":

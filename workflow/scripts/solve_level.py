@@ -6,6 +6,7 @@ import json
 from reckon.fem.memory import check_memory
 from reckon.files import writing
 from reckon.program import run
+from reckon.provenance import own_code, stamp
 
 
 def main() -> None:
@@ -18,6 +19,7 @@ def main() -> None:
     parser.add_argument("--ranks", type=int, default=1, help="processes of this run, for the memory check")
     parser.add_argument("--out", required=True, help="steps, residuals and errors (json)")
     parser.add_argument("--costs", required=True, help="seconds by phase and peak memory (json)")
+    parser.add_argument("--lock", help="pins of the environment, for the sidecar")
     options = parser.parse_args()
     check_memory(options.preset, options.level, options.ranks)
 
@@ -29,6 +31,8 @@ def main() -> None:
             with writing(path) as out:
                 json.dump(value, out, indent=1)
                 out.write("\n")
+        params = {name: getattr(options, name) for name in ("preset", "level", "epsilon", "tolerance", "ranks")}
+        stamp(options.out, [], own_code(), params, options.lock)
 
 
 if __name__ == "__main__":
