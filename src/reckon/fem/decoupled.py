@@ -97,14 +97,11 @@ def solve_on(
             solved[equation].solution.copy(x)
         return result
 
-    def definite(form: Any, condition: Any, space: Any) -> Definite:
-        with clock("assembly"):
-            return Definite(assemble(form, bcs=condition).petscmat, interior(space, condition))
-
     # (5.1)  (∇w_h, ∇χ) = (f, χ)
     W = spaces.lagrange(mesh, w_degree)
     w, chi, on_w = TrialFunction(W), TestFunction(W), DirichletBC(W, 0, "on_boundary")
-    laplace = definite(forms.b_h(w, chi), on_w, W)
+    with clock("assembly"):
+        laplace = definite(forms.b_h(w, chi), on_w, W)
     with clock("setup"):
         solver = preset.definite(laplace, tolerance)
     w_h = run("eq51", solver, forms.load(f, chi, problem.degree), on_w, W)
@@ -113,7 +110,8 @@ def solve_on(
     # (5.7a)  (∇_h z_h, ∇_h v) = (∇w_h, ∇_h v)
     V = spaces.morley(mesh)
     z, v, on_v = TrialFunction(V), TestFunction(V), MorleyBC(V)
-    morley = definite(forms.b_h(z, v), on_v, V)
+    with clock("assembly"):
+        morley = definite(forms.b_h(z, v), on_v, V)
     with clock("setup"):
         morley_solver = preset.definite(morley, tolerance)
     z_h = run("eq57a", morley_solver, forms.b_h(w_h, v), on_v, V)
@@ -133,12 +131,19 @@ def solve_on(
     return Solution(w_h, z_h, phi_h, u_h, solved, clock.seconds)
 
 
+def definite(form: Any, condition: DirichletBC, space: Any) -> Definite:
+    """Assemble a form whose constrained rows become the identity's."""
+    triangles = space.mesh().num_cells()
+    matrix = assemble(form, bcs=condition).petscmat
+    return Definite(matrix, interior(space, condition), lambda: spaces.places(space), triangles)
+
+
 def brinkman(mesh: Any, epsilon: Constant) -> Brinkman:
     """Assemble (5.7b)-(5.7c); one component of the velocity stands for both, see `forms.velocity`."""
     S, Q = spaces.crouzeix_raviart(mesh), spaces.constants(mesh)
     C = VectorFunctionSpace(mesh, "CR", 1)
     phi, psi, on_s = TrialFunction(S), TestFunction(S), DirichletBC(S, 0, "on_boundary")
-    component = Definite(assemble(forms.velocity(epsilon, phi, psi), bcs=on_s).petscmat, interior(S, on_s))
+    component = definite(forms.velocity(epsilon, phi, psi), on_s, S)
     divergence = assemble(forms.divergence(TrialFunction(C), TestFunction(Q))).petscmat
     free = Function(C).assign(Constant((1.0, 1.0)))
     DirichletBC(C, 0, "on_boundary").zero(free)

@@ -31,6 +31,6 @@ def check_memory(preset: str, level: int, ranks: int = 1) -> None:
     need, have = predicted_gib(preset, level, ranks), available_gib()
     if need > have:
         raise InputError(
-            f"level {level} with preset {preset}: needs about {need:.1f} GiB, this machine has {have:.1f} GiB "
-            "to give; choose fewer levels (fem.runs in the configuration) or a larger machine"
+            f"level {level} with preset {preset}: needs about {need:.1f} GiB, this machine has {have:.1f} "
+            "GiB to give; choose fewer levels (fem.runs in the configuration) or a larger machine"
         )

@@ -12,6 +12,7 @@ from scipy.sparse import bmat, csr_matrix, identity, kron
 from scipy.sparse.linalg import LinearOperator, gmres
 
 from reckon.errors import InputError
+from reckon.fem.numbering import authors_order
 from reckon.fem.ruge_stuben import multigrid
 from reckon.fem.systems import Brinkman, Definite, Mat, Solved, Solver, Vec
 
@@ -28,22 +29,23 @@ def to_scipy(matrix: Mat) -> csr_matrix:
     return csr_matrix((values, columns, starts), shape=matrix.getSize())
 
 
-def condensed(system: Definite) -> csr_matrix:
-    """The matrix without the rows and columns of constrained degrees of freedom."""
-    return to_scipy(system.matrix)[system.free][:, system.free]
+def unknowns(system: Definite) -> np.ndarray:
+    """Local numbers of the free degrees of freedom in the authors' order."""
+    return system.free[authors_order(system.places()[system.free], system.triangles)]
 
 
 def definite(system: Definite, tolerance: float) -> Solver:
     """Conjugate gradients, stopped by ‖r‖ ≤ tolerance·‖b‖."""
-    matrix = condensed(system)
+    free = unknowns(system)
+    matrix = to_scipy(system.matrix)[free][:, free]
     cycle = multigrid(matrix)
 
     def solve(right_hand_side: Vec) -> Solved:
-        b = right_hand_side.array_r[system.free]
+        b = right_hand_side.array_r[free]
         norms: list[float] = []
         x, _ = pyamg.krylov.cg(matrix, b, tol=tolerance, maxiter=MAX_STEPS, M=cycle, residuals=norms)
         result = right_hand_side.duplicate()
-        result.array[system.free] = x
+        result.array[free] = x
         return Solved(result, len(norms) - 1, relative(norms[1:-1], matrix, x, b), tolerance)
 
     return solve
@@ -59,8 +61,9 @@ def relative(norms: list[float], matrix: csr_matrix, x: np.ndarray, b: np.ndarra
 
 def saddle(system: Brinkman) -> tuple[csr_matrix, np.ndarray]:
     """[[A, −Bᵀ], [−B, 0]] without constrained unknowns, and the places of the others in the velocity."""
-    free = (2 * system.component.free[:, None] + np.arange(2)).ravel()
-    A = kron(condensed(system.component), identity(2))
+    scalar = unknowns(system.component)
+    free = (2 * scalar[:, None] + np.arange(2)).ravel()
+    A = kron(to_scipy(system.component.matrix)[scalar][:, scalar], identity(2))
     B = to_scipy(system.divergence)[:, free]
     return bmat([[A, -B.T], [-B, None]], format="csr"), free
 

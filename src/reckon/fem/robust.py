@@ -77,6 +77,7 @@ def brinkman(system: Brinkman, tolerance: float) -> Solver:
     operator.setNullSpace(PETSc.NullSpace().create(vectors=[blocks.constant_pressure()], comm=matrix.comm))
     pc = PETSc.PC().create(matrix.comm)
     pc.setType(PETSc.PC.Type.PYTHON)
+    pc.setOperators(operator)
     pc.setPythonContext(Factorisation(blocks))
     solve = krylov("gmres", operator, pc, tolerance)
 

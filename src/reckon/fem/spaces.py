@@ -4,7 +4,17 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from firedrake import COMM_WORLD, DirichletBC, FunctionSpace, Mesh, MeshHierarchy, UnitSquareMesh
+from firedrake import (
+    COMM_WORLD,
+    DirichletBC,
+    Function,
+    FunctionSpace,
+    Mesh,
+    MeshHierarchy,
+    SpatialCoordinate,
+    UnitSquareMesh,
+    VectorFunctionSpace,
+)  # fmt: skip
 from firedrake.mesh import plex_from_cell_list
 
 from reckon.fem.sizes import positive_level
@@ -69,6 +79,20 @@ class MorleyBC(DirichletBC):
         # In every triangle: three vertices first, then three edges.
         edges = np.unique(space.cell_node_map().values_with_halo[:, 3:])
         return np.setdiff1d(nodes, edges)
+
+
+def places(space: Any) -> np.ndarray:
+    """(n, 2): vertex or edge midpoint of every local degree of freedom of P1, Crouzeix-Raviart or Morley."""
+    mesh = space.mesh()
+    element = space.ufl_element().family()
+    if element != "Morley":
+        vectors = VectorFunctionSpace(mesh, space.ufl_element())
+        return Function(vectors).interpolate(SpatialCoordinate(mesh)).dat.data_ro_with_halos
+    result = np.empty((space.node_count, 2))
+    nodes = space.cell_node_map().values_with_halo
+    for part, other in ((nodes[:, :3], lagrange(mesh, 1)), (nodes[:, 3:], crouzeix_raviart(mesh))):
+        result[part] = places(other)[other.cell_node_map().values_with_halo]
+    return result
 
 
 def interior(space: Any, condition: DirichletBC) -> np.ndarray:

@@ -18,6 +18,8 @@ class Definite:
 
     matrix: Mat
     free: np.ndarray  # local numbers of the unknowns that are not constrained
+    places: Callable[[], np.ndarray]  # (n, 2): where the degrees of freedom lie, vertices or edge midpoints
+    triangles: int  # of the mesh
 
 
 @dataclass(frozen=True)

@@ -112,7 +112,7 @@ def test_layers_cost_half_an_order_with_strong_conditions():
 
 def test_nitsche_restores_the_order():
     linear = rates("layer_reduced", 1e-6, "P1", "nitsche", (4, 5))
-    assert linear["l2"] == pytest.approx(2.0, abs=0.1), linear
+    assert linear["l2"] == pytest.approx(2.0, abs=0.2), linear
     assert linear["energy"] == pytest.approx(1.5, abs=0.15), linear
     quadratic = rates("layer_reduced", 1e-6, "P2", "nitsche", (4, 5))
     assert quadratic["l2"] == pytest.approx(3.0, abs=0.15), quadratic
