@@ -29,6 +29,13 @@ def to_scipy(matrix: Mat) -> csr_matrix:
     return csr_matrix((values, columns, starts), shape=matrix.getSize())
 
 
+def part(matrix: csr_matrix, rows: np.ndarray, columns: np.ndarray) -> csr_matrix:
+    """The rows and columns in the given order, entries of each row sorted: the coarse grid depends on it."""
+    result = matrix[rows][:, columns]
+    result.sort_indices()
+    return result
+
+
 def unknowns(system: Definite) -> np.ndarray:
     """Local numbers of the free degrees of freedom in the authors' order."""
     return system.free[authors_order(system.places()[system.free], system.triangles)]
@@ -37,7 +44,7 @@ def unknowns(system: Definite) -> np.ndarray:
 def definite(system: Definite, tolerance: float) -> Solver:
     """Conjugate gradients, stopped by ‖r‖ ≤ tolerance·‖b‖."""
     free = unknowns(system)
-    matrix = to_scipy(system.matrix)[free][:, free]
+    matrix = part(to_scipy(system.matrix), free, free)
     cycle = multigrid(matrix)
 
     def solve(right_hand_side: Vec) -> Solved:
@@ -63,7 +70,7 @@ def saddle(system: Brinkman) -> tuple[csr_matrix, np.ndarray]:
     """[[A, −Bᵀ], [−B, 0]] without constrained unknowns, and the places of the others in the velocity."""
     scalar = unknowns(system.component)
     free = (2 * scalar[:, None] + np.arange(2)).ravel()
-    A = kron(to_scipy(system.component.matrix)[scalar][:, scalar], identity(2))
+    A = kron(part(to_scipy(system.component.matrix), scalar, scalar), identity(2))
     B = to_scipy(system.divergence)[:, free]
     return bmat([[A, -B.T], [-B, None]], format="csr"), free
 
@@ -75,7 +82,9 @@ def brinkman(system: Brinkman, tolerance: float) -> Solver:
     """
     matrix, free = saddle(system)
     edges = len(free)
-    cycle = multigrid(matrix[:edges, :edges])
+    velocity = matrix[:edges, :edges]
+    velocity.sort_indices()
+    cycle = multigrid(velocity)
     precondition = LinearOperator(matrix.shape, block_triangular(cycle, -matrix[edges:, :edges], system))
 
     def solve(right_hand_side: Vec) -> Solved:

@@ -15,7 +15,8 @@ from pyamg.classical.interpolate import direct_interpolation
 from pyamg.multilevel import MultilevelSolver
 from pyamg.relaxation.smoothing import change_smoothers
 from pyamg.strength import classical_strength_of_connection
-from scipy.sparse import csr_matrix, diags
+from pyamg.util.utils import remove_diagonal
+from scipy.sparse import csr_matrix
 from scipy.sparse.linalg import LinearOperator
 
 from reckon.errors import InputError
@@ -48,8 +49,8 @@ def library() -> ctypes.CDLL:
 
 def coarse_points(strength: csr_matrix) -> np.ndarray:
     """1 for every coarse and 0 for every fine point; (n,) int32. The diagonal does not count."""
-    S = csr_matrix(strength - diags(strength.diagonal()))
-    S.eliminate_zeros()
+    # Keeps the order of the entries in a row, on which the choice between equal points depends.
+    S = remove_diagonal(strength)
     T = S.T.tocsr()
     kind = np.empty(S.shape[0], dtype=np.intc)
     arrays = [np.ascontiguousarray(a, dtype=np.intc) for a in (S.indptr, S.indices, T.indptr, T.indices)]
