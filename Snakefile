@@ -4,18 +4,23 @@ from snakemake.utils import min_version
 
 min_version("9.13")
 
+
 configfile: "config/config.yaml"
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/data_inputs.smk"
+include: "workflow/rules/data.smk"
 include: "workflow/rules/qa_inputs.smk"
 include: "workflow/rules/qa.smk"
+include: "workflow/rules/fem_inputs.smk"
 include: "workflow/rules/fem.smk"
 include: "workflow/rules/report.smk"
 
 
 wildcard_constraints:
     data="|".join(CONFIG.qa.pages),
+    construction="|".join(CONFIG.qa.pages),
     encoder="|".join(CONFIG.encoders),
     vocabulary="|".join(sorted({encoder.vocabulary for encoder in CONFIG.encoders.values()})),
     sampler="|".join(CONFIG.qa.samplers),

@@ -1,24 +1,28 @@
 """The configuration, typed: every key with a sentence, unknown keys refused with the nearest known one."""
 
 import difflib
+import os
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from reckon.errors import InputError
 from reckon.files import fingerprint
+from reckon.settings import Negatives, Positive, Precision, Section, Share, Training
 
-Share = Annotated[float, Field(ge=0.0, le=1.0)]
-Positive = Annotated[int, Field(ge=1)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Precision = Literal["fp32", "bf16", "fp16"]
 
 
-class Section(BaseModel):
-    """A part of the configuration; it refuses keys that it does not know and never changes."""
+def _distinct(seeds: tuple[int, ...]) -> tuple[int, ...]:
+    if len(set(seeds)) < len(seeds):
+        raise ValueError("a seed is given twice; two runs of it are the same run")
+    return seeds
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+
+Seeds = Annotated[tuple[Annotated[int, Field(ge=0)], ...], Field(min_length=1), AfterValidator(_distinct)]
+# Tokens that a tokenizer puts around a question and a passage: at most `<s> q </s></s> p </s>`.
+_SPECIAL_TOKENS = 4
 
 
 class Encoder(Section):
@@ -39,21 +43,6 @@ class Encoder(Section):
         return self
 
 
-class Training(Section):
-    """One training run."""
-
-    epochs: Positive = Field(description="Passes over the training pages; negatives are redrawn in each.")
-    learning_rate: float = Field(gt=0, lt=1, description="Peak of the linear schedule.")
-    warmup_share: Share = Field(description="Share of the steps in which the rate rises from 0.")
-    weight_decay: float = Field(ge=0, description="AdamW's decoupled decay.")
-    clip_norm: float = Field(gt=0, description="Largest norm of the gradient.")
-    tokens_per_batch: Positive = Field(description="Upper bound of a batch, padding included.")
-    max_tokens: Annotated[int, Field(ge=16)] = Field(description="Longest sequence, special tokens included.")
-    checkpoint_minutes: float = Field(gt=0, description="Time between two checkpoints.")
-    precision: Precision = Field(description="Arithmetic of the forward and backward pass.")
-    processes: Positive = Field(1, description="Processes (or GPUs) that share one training.")
-
-
 class TrainingChange(Section):
     """What a role trains differently; absent keys are taken from `qa.training`."""
 
@@ -72,27 +61,16 @@ class Reader(Section):
     features: Literal["cls", "pooled"] = Field(description="What the class head reads.")
     dropout: Share = Field(description="Dropout in the encoder and before the class head.")
     freeze_word_embeddings: bool = Field(description="Leave the word embeddings as they were pretrained.")
-    seeds: tuple[int, ...] | None = Field(None, description="Seeds of this role; none: those of the pages.")
+    seeds: Seeds | None = Field(None, description="Seeds of this role; none: those of the pages.")
     training: TrainingChange = TrainingChange()
 
 
 class Pages(Section):
     """One construction of pages: which seeds run on it, and the options of its preparation."""
 
-    seeds: tuple[Annotated[int, Field(ge=0)], ...] = Field(min_length=1, description="Training seeds.")
+    seeds: Seeds = Field(description="Training seeds.")
     options: dict[str, int | float | str] = Field(
         {}, description="Options of the preparation; see docs/data.md."
-    )
-
-
-class Negatives(Section):
-    """How negative candidates are drawn in training."""
-
-    exponent: float = Field(
-        ge=0, description="Weight of a candidate is its answer probability to this power."
-    )
-    null_pages_per_answered: float = Field(
-        ge=0, description="Negatives from pages without answer, per positive."
     )
 
 
@@ -136,7 +114,7 @@ class QA(Section):
     strong_sampler: Name = Field(description="Sampler with which the strong models are trained.")
     sift: Sift
     answers: Answers
-    ensembles: dict[Name, dict[str, Annotated[float, Field(gt=0)]]] = Field(
+    ensembles: dict[Name, Annotated[dict[str, Annotated[float, Field(gt=0)]], Field(min_length=1)]] = Field(
         description="Weights by role; probabilities are averaged at word level."
     )
     scoring: Scoring
@@ -153,6 +131,17 @@ class QA(Section):
             raise ValueError("readers: needs `fast`, which sifts for the others")
         for name, weights in self.ensembles.items():
             _known(f"ensembles.{name}", weights, self.readers)
+        return self
+
+    @model_validator(mode="after")
+    def _questions_leave_room(self) -> "QA":
+        windows = {f"readers.{role}": training_of(self, role).max_tokens for role in self.readers}
+        for where, tokens in {**windows, "scoring": self.scoring.max_tokens}.items():
+            if tokens <= self.question_tokens + _SPECIAL_TOKENS:
+                raise ValueError(
+                    f"question_tokens: {self.question_tokens} leave no room for a passage in the "
+                    f"max_tokens {tokens} of {where}"
+                )
         return self
 
 
@@ -217,7 +206,7 @@ class Config(Section):
     scale: Literal["demo", "laptop", "full"] = Field(description="Written into every result.")
     results: Name = Field("results", description="Folder of the results, beside the Snakefile.")
     mirror: Path | None = Field(None, description="A folder laid out like the datasets' mirror paths.")
-    cache: Path | None = Field(None, description="Downloads; none: ~/.cache/reckon, or RECKON_CACHE.")
+    cache: Path | None = Field(None, description="Downloads; none: RECKON_CACHE, or ~/.cache/reckon.")
     device: Literal["auto", "cpu", "cuda"] = Field(description="Where networks run.")
     encoders: dict[Name, Encoder]
     qa: QA
@@ -247,6 +236,12 @@ def load_config(values: dict[str, Any]) -> Config:
         return Config.model_validate(values)
     except ValidationError as error:
         raise InputError("configuration: " + "; ".join(_fault(fault) for fault in error.errors())) from None
+
+
+def default_cache() -> Path:
+    """Where downloads go: RECKON_CACHE, or `reckon` in the user's folder of caches."""
+    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(os.environ.get("RECKON_CACHE") or Path(home) / "reckon")
 
 
 def training_of(qa: QA, role: str) -> Training:
@@ -281,10 +276,13 @@ def _fault(fault: Any) -> str:
 
 def _keys(parents: list[Any]) -> list[str]:
     """Known keys of the section at `parents`, by walking the models' annotations."""
-    section: Any = Config
+    section, is_name = Config, False
     for part in parents:
-        field = section.model_fields.get(str(part)) if isinstance(section, type) else None
-        section = _section(field.annotation) if field else section
+        if is_name:  # such as `minilm` in encoders.minilm: chosen by the user, not a field
+            is_name = False
+            continue
+        annotation = section.model_fields[str(part)].annotation
+        section, is_name = _section(annotation), getattr(annotation, "__origin__", None) is dict
     return list(section.model_fields)
 
 

@@ -10,7 +10,7 @@ import tempfile
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from reckon.errors import InputError
 
@@ -49,7 +49,7 @@ def writing(path: str | os.PathLike[str]) -> Iterator[IO[str]]:
         if temporary.suffix == ".gz":
             # No file name and no time stamp in the header: same content, same bytes.
             packed = gzip.GzipFile(fileobj=raw, filename="", mode="wb", mtime=0)
-            binary = stack.enter_context(packed)  # type: ignore[assignment]
+            binary = cast(IO[bytes], stack.enter_context(packed))
         yield stack.enter_context(io.TextIOWrapper(binary, encoding="utf-8", newline=""))
 
 

@@ -24,7 +24,7 @@ def run(main: Callable[[], None]) -> None:
     try:
         main()
     except InputError as error:
-        sys.exit(f"error: {error}")
+        sys.exit(f"error: {' '.join(str(error).split())}")  # texts of other libraries may have several lines
     except OSError as error:
         if error.errno not in _REMEDIES:
             raise

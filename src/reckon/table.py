@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from reckon.errors import InputError
 from reckon.files import reading, writing
@@ -49,8 +50,9 @@ def read_metrics(path: str | os.PathLike[str]) -> list[Metric]:
 
 
 def _metric(path: str | os.PathLike[str], number: int, row: dict[str, str]) -> Metric:
+    values: dict[str, Any] = dict(row)
     try:
-        numbers = {"seed": int(row["seed"]), "value": float(row["value"]), "n": int(row["n"])}
+        values |= {"seed": int(row["seed"]), "value": float(row["value"]), "n": int(row["n"])}
     except (TypeError, ValueError) as error:
         raise InputError(f"{Path(path)}:{number}: {error}") from error
-    return Metric(**{**row, **numbers})
+    return Metric(**values)

@@ -36,6 +36,16 @@ def source(tmp_path) -> Path:
     return write(tmp_path / "gold.jsonl", [row(k) for k in range(60)])
 
 
+def test_the_official_file_gives_the_same_records(tmp_path, source):
+    inner = ("title", "long_answer", "short_answers")
+    official = [
+        {k: v for k, v in r.items() if k not in inner}
+        | {"ctxs": [], "nq_annotated_gold": {k: r[k] for k in inner}}
+        for r in (row(k) for k in range(60))
+    ]
+    assert read_records(write(tmp_path / "official.jsonl", official)) == read_records(source)
+
+
 def test_pages_hold_the_gold_paragraph_unless_they_are_null_pages(source):
     records = read_records(source)
     for split in ("training", "evaluation"):

@@ -34,7 +34,7 @@ rule prepare_encoder:
         source=lambda wildcards: encoder_source(wildcards.encoder),
         folder=lambda wildcards, output: str(Path(output[0]).parent),
     shell:
-        "{PYTHON[nlp]:q} {input.script} {params.source:q} --cache {CACHE:q} --out {params.folder:q} > {log:q} 2>&1"
+        '"$PYTHON_NLP" {input.script} {params.source:q} --cache "$RECKON_CACHE" --out {params.folder:q} > {log:q} 2>&1'
 
 
 rule tokenise_pages:
@@ -59,7 +59,7 @@ rule tokenise_pages:
         question_tokens=CONFIG.qa.question_tokens,
         encoder=lambda wildcards, input: str(Path(input.encoder).parent),
     shell:
-        "{PYTHON[nlp]:q} {input.script} --pages {input.pages:q} --encoder {params.encoder:q}"
+        '"$PYTHON_NLP" {input.script} --pages {input.pages:q} --encoder {params.encoder:q}'
         " --markup {params.markup} --question-tokens {params.question_tokens} --out {output:q} > {log:q} 2>&1"
 
 
@@ -84,10 +84,12 @@ rule train_uniform:
         runtime=lambda wildcards, attempt: 1440 * attempt,
     params:
         options=training_options("fast", "uniform"),
+        launch=launcher("fast"),
+        checkpoints=CHECKPOINTS,
         encoder=lambda wildcards, input: str(Path(input.encoder).parent),
     shell:
-        "{LAUNCH[fast]} {input.script} --tokens {input.tokens:q} --encoder {params.encoder:q} {params.options:q}"
-        " --seed {wildcards.seed} --threads {threads} --device {DEVICE} --checkpoints {CHECKPOINTS:q}"
+        '"$PYTHON_NLP" {params.launch} {input.script} --tokens {input.tokens:q} --encoder {params.encoder:q} {params.options:q}'
+        " --seed {wildcards.seed} --threads {threads} --device $RECKON_DEVICE --checkpoints {params.checkpoints:q}"
         " --record {output.record:q} --out {output.model:q} > {log:q} 2>&1"
 
 
@@ -114,8 +116,8 @@ rule score_training_pages:
         options=SCORING,
         encoder=lambda wildcards, input: str(Path(input.encoder).parent),
     shell:
-        "{PYTHON[nlp]:q} {input.script} --tokens {input.tokens:q} --encoder {params.encoder:q}"
-        " --model {input.model:q} --classes-only {params.options:q} --threads {threads} --device {DEVICE}"
+        '"$PYTHON_NLP" {input.script} --tokens {input.tokens:q} --encoder {params.encoder:q}'
+        " --model {input.model:q} --classes-only {params.options:q} --threads {threads} --device $RECKON_DEVICE"
         " --out {output:q} > {log:q} 2>&1"
 
 
@@ -137,7 +139,7 @@ rule normalise_probabilities:
         mem_mb=4000,
         runtime=60,
     shell:
-        "{PYTHON[nlp]:q} {input.script} --tokens {input.tokens:q} --probabilities {input.probabilities:q}"
+        '"$PYTHON_NLP" {input.script} --tokens {input.tokens:q} --probabilities {input.probabilities:q}'
         " --out {output:q} > {log:q} 2>&1"
 
 
@@ -165,11 +167,13 @@ rule train_on_negatives:
         runtime=lambda wildcards, attempt: 1440 * attempt,
     params:
         options=training_options("fast"),
+        launch=launcher("fast"),
+        checkpoints=CHECKPOINTS,
         encoder=lambda wildcards, input: str(Path(input.encoder).parent),
     shell:
-        "{LAUNCH[fast]} {input.script} --tokens {input.tokens:q} --encoder {params.encoder:q}"
+        '"$PYTHON_NLP" {params.launch} {input.script} --tokens {input.tokens:q} --encoder {params.encoder:q}'
         " --negatives {input.negatives:q} {params.options:q}"
-        " --seed {wildcards.seed} --threads {threads} --device {DEVICE} --checkpoints {CHECKPOINTS:q}"
+        " --seed {wildcards.seed} --threads {threads} --device $RECKON_DEVICE --checkpoints {params.checkpoints:q}"
         " --record {output.record:q} --out {output.model:q} > {log:q} 2>&1"
 
 
@@ -196,11 +200,12 @@ rule train_strong:
     params:
         options=training_options("{role}"),
         encoder=lambda wildcards, input: str(Path(input.encoder).parent),
-        launch=lambda wildcards: LAUNCH[wildcards.role],
+        launch=launcher("{role}"),
+        checkpoints=CHECKPOINTS,
     shell:
-        "{params.launch} {input.script} --tokens {input.tokens:q} --encoder {params.encoder:q}"
+        '"$PYTHON_NLP" {params.launch} {input.script} --tokens {input.tokens:q} --encoder {params.encoder:q}'
         " --negatives {input.negatives:q} {params.options:q}"
-        " --seed {wildcards.seed} --threads {threads} --device {DEVICE} --checkpoints {CHECKPOINTS:q}"
+        " --seed {wildcards.seed} --threads {threads} --device $RECKON_DEVICE --checkpoints {params.checkpoints:q}"
         " --record {output.record:q} --out {output.model:q} > {log:q} 2>&1"
 
 
@@ -227,8 +232,8 @@ rule score_evaluation_pages:
         options=SCORING,
         encoder=lambda wildcards, input: str(Path(input.encoder).parent),
     shell:
-        "{PYTHON[nlp]:q} {input.script} --tokens {input.tokens:q} --encoder {params.encoder:q}"
-        " --model {input.model:q} {params.options:q} --threads {threads} --device {DEVICE}"
+        '"$PYTHON_NLP" {input.script} --tokens {input.tokens:q} --encoder {params.encoder:q}'
+        " --model {input.model:q} {params.options:q} --threads {threads} --device $RECKON_DEVICE"
         " --out {output:q} > {log:q} 2>&1"
 
 
@@ -255,7 +260,7 @@ rule sift_candidates:
         min_probability=CONFIG.qa.sift.min_probability,
         max_tokens=CONFIG.qa.scoring.max_tokens,
     shell:
-        "{PYTHON[nlp]:q} {input.script} --tokens {input.tokens:q} --probabilities {input.probabilities:q}"
+        '"$PYTHON_NLP" {input.script} --tokens {input.tokens:q} --probabilities {input.probabilities:q}'
         " --keep {params.keep} --min-probability {params.min_probability} --max-tokens {params.max_tokens}"
         " --out {output.survivors:q} --report {output.report:q} > {log:q} 2>&1"
 
@@ -284,9 +289,9 @@ rule score_survivors:
         options=SCORING,
         encoder=lambda wildcards, input: str(Path(input.encoder).parent),
     shell:
-        "{PYTHON[nlp]:q} {input.script} --tokens {input.tokens:q} --encoder {params.encoder:q}"
+        '"$PYTHON_NLP" {input.script} --tokens {input.tokens:q} --encoder {params.encoder:q}'
         " --model {input.model:q} --survivors {input.survivors:q} {params.options:q}"
-        " --threads {threads} --device {DEVICE} --out {output:q} > {log:q} 2>&1"
+        " --threads {threads} --device $RECKON_DEVICE --out {output:q} > {log:q} 2>&1"
 
 
 rule average_probabilities:
@@ -309,7 +314,7 @@ rule average_probabilities:
     params:
         weights=lambda wildcards: list(CONFIG.qa.ensembles[wildcards.ensemble].values()),
     shell:
-        "{PYTHON[nlp]:q} {input.script} --survivors {input.survivors:q} --probabilities {input.probabilities:q}"
+        '"$PYTHON_NLP" {input.script} --survivors {input.survivors:q} --probabilities {input.probabilities:q}'
         " --weights {params.weights} --out {output:q} > {log:q} 2>&1"
 
 
@@ -335,8 +340,8 @@ rule predict_answers:
     params:
         options=ANSWERS,
     shell:
-        "{PYTHON[nlp]:q} {input.script} --pages {input.pages:q} --probabilities {input.probabilities:q}"
-        " {params.options:q} --out {output:q} --lock {LOCK[nlp]} > {log:q} 2>&1"
+        '"$PYTHON_NLP" {input.script} --pages {input.pages:q} --probabilities {input.probabilities:q}'
+        " {params.options:q} --out {output:q} --lock envs/nlp.lock > {log:q} 2>&1"
 
 
 rule predict_baseline:
@@ -362,9 +367,9 @@ rule predict_baseline:
         encoder=lambda wildcards, input: str(Path(input.encoder).parent),
         max_tokens=CONFIG.qa.scoring.max_tokens,
     shell:
-        "{PYTHON[nlp]:q} {input.script} --system {wildcards.system} --pages {input.pages:q}"
+        '"$PYTHON_NLP" {input.script} --system {wildcards.system} --pages {input.pages:q}'
         " --encoder {params.encoder:q} --max-tokens {params.max_tokens} --threads {threads}"
-        " --out {output:q} --lock {LOCK[nlp]} > {log:q} 2>&1"
+        " --out {output:q} --lock envs/nlp.lock > {log:q} 2>&1"
 
 
 rule evaluate_predictions:
@@ -390,9 +395,9 @@ rule evaluate_predictions:
         development_share=CONFIG.qa.answers.development_share,
         probabilities=lambda wildcards, input: asked(("--probabilities", input.get("probabilities"))),
     shell:
-        "{PYTHON[nlp]:q} {input.script} --pages {input.pages:q} --predictions {input.predictions:q}"
+        '"$PYTHON_NLP" {input.script} --pages {input.pages:q} --predictions {input.predictions:q}'
         " {params.probabilities:q} --development-share {params.development_share}"
-        " --by-page {output.by_page:q} --out {output.scores:q} --lock {LOCK[nlp]} > {log:q} 2>&1"
+        " --by-page {output.by_page:q} --out {output.scores:q} --lock envs/nlp.lock > {log:q} 2>&1"
 
 
 rule compare_samplers:
@@ -417,7 +422,7 @@ rule compare_samplers:
     params:
         exponent=lambda wildcards: CONFIG.qa.samplers[wildcards.sampler].exponent,
     shell:
-        "{PYTHON[nlp]:q} {input.script} --uniform {input.uniform:q} --other {input.other:q}"
+        '"$PYTHON_NLP" {input.script} --uniform {input.uniform:q} --other {input.other:q}'
         " --negatives {input.negatives:q} --tokens {input.tokens:q} --exponent {params.exponent}"
         " --out {output:q} > {log:q} 2>&1"
 
@@ -449,7 +454,33 @@ rule qa_metrics:
         scale=CONFIG.scale,
         data=CONFIG.qa.reported_data,
     shell:
-        "{PYTHON[nlp]:q} {input.script} --names {input.systems:q} --scores {input.scores:q}"
+        '"$PYTHON_NLP" {input.script} --names {input.systems:q} --scores {input.scores:q}'
         " --records {input.records:q} --sifts {input.sifts:q} --tokens {input.tokens:q}"
-        " --scale {params.scale} --device {DEVICE} --reported-data {params.data} --systems {output.systems:q}"
-        " --comparison {output.comparison:q} --out {output.metrics:q} --lock {LOCK[nlp]} > {log:q} 2>&1"
+        " --scale {params.scale} --device $RECKON_DEVICE --reported-data {params.data} --systems {output.systems:q}"
+        " --comparison {output.comparison:q} --out {output.metrics:q} --lock envs/nlp.lock > {log:q} 2>&1"
+
+
+rule qa_costs:
+    """What sifting saves, in seconds; machine facts stay out of the metrics."""
+    input:
+        **program("qa_costs"),
+        sifts=sifts(),
+        scored=rules.qa_metrics.output.metrics,
+    output:
+        f"{QA}/costs.csv",
+    log:
+        f"{RESULTS}/logs/qa/costs.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/qa/costs.tsv"
+    conda:
+        ENVIRONMENT["nlp"]
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        benchmarks=f"{RESULTS}/benchmarks/qa",
+        fast=f"fast_{CONFIG.qa.strong_sampler}",
+        roles=STRONG,
+    shell:
+        '"$PYTHON_NLP" {input.script} --sifts {input.sifts:q} --benchmarks {params.benchmarks:q}'
+        " --fast {params.fast} --roles {params.roles} --out {output:q} > {log:q} 2>&1"

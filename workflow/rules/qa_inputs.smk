@@ -23,15 +23,14 @@ ANSWERS = asked(
 
 
 def launcher(role):
-    """How a training is started: plainly, or by accelerate where several processes share it."""
-    processes = training_of(CONFIG.qa, role).processes
-    if processes == 1:
-        return shlex.quote(PYTHON["nlp"])
-    cpu = " --cpu" if DEVICE == "cpu" else " --multi_gpu"
-    return f"{shlex.quote(PYTHON['nlp'])} -m accelerate.commands.launch --num_processes {processes}{cpu}"
+    """Params function: how python is told to start a training that several processes share."""
 
+    def words(wildcards):
+        processes = training_of(CONFIG.qa, role.format(**dict(wildcards))).processes
+        alone = "-m torch.distributed.run --standalone --nproc-per-node"
+        return f"{alone} {processes}" if processes > 1 else ""
 
-LAUNCH = {role: launcher(role) for role in CONFIG.qa.readers}
+    return words
 
 
 def encoder_source(name):
@@ -56,7 +55,9 @@ def encoder_tokenizer(wildcards):
 
 def vocabulary_encoder(wildcards):
     """Some encoder with the vocabulary: the first in the configuration."""
-    name = next(name for name, encoder in CONFIG.encoders.items() if encoder.vocabulary == wildcards.vocabulary)
+    name = next(
+        name for name, encoder in CONFIG.encoders.items() if encoder.vocabulary == wildcards.vocabulary
+    )
     return f"{RESULTS}/encoders/{name}/tokenizer.json"
 
 

@@ -34,7 +34,7 @@ rule final_table:
         config_sha256=CONFIG.fingerprint(),
         planned=[f"{name}={number}" for name, number in sorted(PLANNED_SEEDS.items())],
     shell:
-        "{PYTHON[nlp]:q} {input.script} --reported reported --metrics {input.metrics:q} --scale {params.scale}"
+        '"$PYTHON_NLP" {input.script} --reported reported --metrics {input.metrics:q} --scale {params.scale}'
         " --planned-seeds {params.planned:q} --config-sha256 {params.config_sha256} --out {output.csv:q}"
         " > {log:q} 2>&1"
 
@@ -57,4 +57,4 @@ rule verify:
         mem_mb=1000,
         runtime=5,
     shell:
-        "{PYTHON[nlp]:q} {input.script} --table {input.table:q} --out {output:q} > {log:q} 2>&1"
+        '"$PYTHON_NLP" {input.script} --table {input.table:q} --out {output:q} > {log:q} 2>&1'

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from reckon.program import run
 from reckon.qa.probabilities import average, read_probabilities, write_probabilities
-from reckon.qa.sift import read_survivors
+from reckon.qa.survivors import read_survivors
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Write one stretch of the miniature Natural Questions corpus as pages.jsonl.gz."""
+"""Write the training or the evaluation pages of the miniature Natural Questions corpus."""
 
 import argparse
 from pathlib import Path
@@ -11,15 +11,24 @@ from reckon.program import run
 def main() -> None:
     """Parse the arguments, generate, write atomically."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seed", type=int, required=True)
-    parser.add_argument("--first", type=int, default=0, help="number of the first page (default 0)")
-    parser.add_argument("--count", type=int, required=True, help="number of pages")
-    parser.add_argument("--annotators", type=int, default=1, help="annotations a page: 1 or 5 (default 1)")
-    parser.add_argument("--least", type=int, default=10, help="fewest candidates a page (default 10)")
-    parser.add_argument("--most", type=int, default=16, help="most candidates a page (default 16)")
+    parser.add_argument("--split", choices=("training", "evaluation"), required=True)
+    parser.add_argument(
+        "--training-pages", type=int, default=300, help="with one annotation each (default 300)"
+    )
+    parser.add_argument("--evaluation-pages", type=int, default=120, help="with five each (default 120)")
+    parser.add_argument("--least-candidates", type=int, default=10, help="a page (default 10)")
+    parser.add_argument("--most-candidates", type=int, default=16, help="a page (default 16)")
+    parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, required=True)
     a = parser.parse_args()
-    generated = pages(a.count, a.seed, first=a.first, annotators=a.annotators, candidates=(a.least, a.most))
+    training = a.split == "training"
+    generated = pages(
+        a.training_pages if training else a.evaluation_pages,
+        a.seed,
+        first=0 if training else a.training_pages,
+        annotators=1 if training else 5,
+        candidates=(a.least_candidates, a.most_candidates),
+    )
     write_jsonl(a.out, generated)
 
 

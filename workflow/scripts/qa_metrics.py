@@ -39,9 +39,9 @@ def main() -> None:
         comparison(systems).to_csv(out, index=False, float_format="%.4f")
     pages = TokenPages(args.tokens)
     share = without_short_answer(pages.answer, pages.answer_class, (NO, YES))
-    chosen = ([one for one in runs if one.data == args.reported_data] for runs in (scores, records))
+    scores, records = ([one for one in runs if one.data == args.reported_data] for runs in (scores, records))
     names = pd.read_csv(args.names, keep_default_na=False)
-    write_metrics(args.out, deck_metrics(names, *chosen, (share, len(pages)), args.scale))
+    write_metrics(args.out, deck_metrics(names, scores, records, (share, len(pages)), args.scale))
     stamp(
         args.out,
         [args.names, *args.scores, *args.records, *args.sifts],

@@ -28,7 +28,7 @@ def main() -> None:
     from reckon.qa.model import load_reader
     from reckon.qa.probabilities import write_probabilities
     from reckon.qa.score import score
-    from reckon.qa.sift import read_survivors, surviving_pairs
+    from reckon.qa.survivors import read_survivors, surviving_pairs
 
     torch.set_num_threads(args.threads)
     tokens = TokenPages(args.tokens)

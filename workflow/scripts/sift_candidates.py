@@ -9,7 +9,8 @@ from reckon.files import writing
 from reckon.program import run
 from reckon.qa.features import TokenPages
 from reckon.qa.probabilities import read_probabilities
-from reckon.qa.sift import report, survivors, write_survivors
+from reckon.qa.sift import report, survivors
+from reckon.qa.survivors import write_survivors
 
 
 def main() -> None:

@@ -4,9 +4,9 @@ import argparse
 import json
 from pathlib import Path
 
-from reckon.config import Negatives, Training
 from reckon.files import fingerprint, sha256, writing
 from reckon.program import run
+from reckon.settings import Negatives, Training
 
 
 def main() -> None:
@@ -31,6 +31,7 @@ def main() -> None:
 
     import torch
 
+    from reckon.nn.train import is_main_process
     from reckon.qa.features import TokenPages
     from reckon.qa.model import new_reader, save_reader
     from reckon.qa.sampling import read_distribution, uniform
@@ -56,6 +57,8 @@ def main() -> None:
         checkpoint=checkpoint,
         device=args.device,
     )
+    if not is_main_process():  # of several processes one writes
+        return
     with writing(args.record) as out:
         json.dump(record, out, indent=1)
     save_reader(args.out, reader, args.reader)

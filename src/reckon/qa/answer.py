@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from reckon.errors import InputError
 from reckon.qa.labels import Label, Prediction, Span
-from reckon.qa.pages import LONG, NO, NONE, YES, Page
+from reckon.qa.pages import LONG, NO, NONE, SHORT, YES, Page
 from reckon.qa.probabilities import Probabilities, answer_probability
 
 
@@ -45,7 +46,7 @@ def predict_page(
     classes = best.classes.astype(np.float64)
     short_score = 1.0 - classes[NONE] - classes[LONG]
     spoken = max(classes[YES], classes[NO])
-    if yes_no and spoken > short_score - classes[YES] - classes[NO]:
+    if yes_no and spoken > classes[SHORT]:
         label = Label(long=Span(base, end), yes_no="YES" if classes[YES] >= classes[NO] else "NO")
     else:
         words = best_span(best.start, best.end, search=span_search, max_words=max_answer_words)
@@ -57,11 +58,17 @@ def predict_page(
 def predict(pages: Iterable[Page], rows: Iterable[Probabilities], **settings: Any) -> dict[str, Prediction]:
     """Answers of all pages, in order; a page of which no candidate survived gets no answer.
 
-    `settings` are those of `predict_page`; rows of a page are adjacent.
+    `settings` are those of `predict_page`; rows of a page are adjacent. Raises `InputError` for rows of
+    a page that is not among `pages`.
     """
     by_page = {example_id: list(group) for example_id, group in groupby(rows, key=lambda row: row.example_id)}
     found = ((page, by_page.get(page.example_id)) for page in pages)
-    return {
+    predictions = {
         page.example_id: predict_page(page, candidates, **settings) if candidates else Prediction()
         for page, candidates in found
     }
+    if unknown := sorted(by_page.keys() - predictions.keys()):
+        raise InputError(
+            f"probabilities of page {unknown[0]}, which is not among the pages; score them again"
+        )
+    return predictions

@@ -55,7 +55,7 @@ def draws(tokens: TokenPages, distribution: Distribution, exponent: float) -> di
     among the tenth of a page's negatives (at least one) with the highest probability.
     """
     shares = within_page_shares(distribution, exponent)
-    result = {}
+    result: dict[str, float] = {}
     for name, wanted in (("answered", tokens.answer_class != NONE), ("null", tokens.answer_class == NONE)):
         pages = np.flatnonzero(wanted)
         rows = np.isin(distribution.pages, pages)

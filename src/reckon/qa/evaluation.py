@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from reckon.qa import kaggle_f1, nq_eval
-from reckon.qa.labels import Prediction, gold_of
-from reckon.qa.pages import Page, gold, part
+from reckon.qa.labels import Prediction, answerable, gold_of
+from reckon.qa.pages import Page, part
 from reckon.qa.retrieval import gold_ranks, mrr, recall_at
 from reckon.qa.thresholds import Best, best_thresholds
 
@@ -25,9 +25,8 @@ class Scores:
     """What a system scored, and its counts by page for paired comparisons."""
 
     summary: dict[str, Any]
-    by_page: list[
-        dict[str, Any]
-    ]  # example_id, part, tp, fp, fn, answered (has a long answer), first (gold won)
+    # One row a scored page: example_id, part, tp, fp, fn, answered (has a long answer), first (gold won).
+    by_page: list[dict[str, Any]]
 
 
 def evaluate(pages: list[Page], predictions: Mapping[str, Prediction], development_share: float) -> Scores:
@@ -45,7 +44,7 @@ def evaluate(pages: list[Page], predictions: Mapping[str, Prediction], developme
             "example_id": page.example_id,
             "part": parts[page.example_id],
             **dict(zip(("tp", "fp", "fn"), map(int, row), strict=True)),
-            "answered": int(gold(page).candidate is not None),
+            "answered": int(bool(gold_candidates(page))),
             "first": int(_is_gold(page, answers[page.example_id])),
         }
         for page, row in zip(scored, counts, strict=True)
@@ -90,13 +89,18 @@ def _jsonable(threshold: float) -> float | str:
     return threshold if math.isfinite(threshold) else str(threshold)
 
 
+def gold_candidates(page: Page) -> set[int]:
+    """Candidates that annotators chose, if enough of them gave a long answer; else none."""
+    chosen = [note.long_answer for note in page.annotations]
+    if not answerable(answer is not None for answer in chosen):
+        return set()
+    return {answer.candidate_index for answer in chosen if answer is not None}
+
+
 def _is_gold(page: Page, answer: Prediction) -> bool:
     """Whether the predicted long answer, whatever its score, is a candidate that an annotator chose."""
-    predicted = answer.label.long
-    return any(
-        note.long_answer is not None and note.long_answer[1:] == (predicted.start_token, predicted.end_token)
-        for note in page.annotations
-    )
+    predicted = (answer.label.long.start_token, answer.label.long.end_token)
+    return any(page.candidates[index][:2] == predicted for index in gold_candidates(page))
 
 
 def ranking(
@@ -108,7 +112,7 @@ def ranking(
     candidates, over the other candidates of answered pages, and over candidates of pages without answer.
     """
     scored = [page for page in pages if part(page.example_id, development_share) in SCORED]
-    golds = [{candidate} if (candidate := gold(page).candidate) is not None else set() for page in scored]
+    golds = [gold_candidates(page) for page in scored]
     ranks = gold_ranks([scores[page.example_id] for page in scored], golds)
     groups: dict[str, list[float]] = {"gold": [], "other": [], "null_page": []}
     for page, right in zip(scored, golds, strict=True):

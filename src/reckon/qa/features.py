@@ -22,6 +22,8 @@ from reckon.qa.pages import Page, gold
 
 _TAG = re.compile(r"^<[^>]+>$")
 _PAGES_PER_BATCH = 64
+_MOST_KNOWN = 1_000_000  # words whose tokens are kept at hand; all of them would fill the memory
+_AS_TEXT = {"add_special_tokens": False, "split_special_tokens": True, "verbose": False}
 SCHEMA = pa.schema(
     [
         ("example_id", pa.string()),
@@ -54,17 +56,19 @@ class Template:
 
 
 def template_of(tokenizer: Any) -> Template:
-    """Read the template off the tokenizer by encoding a pair of one-token texts."""
-    first, second = (tokenizer.encode(word, add_special_tokens=False) for word in ("one", "two"))
-    pair = tokenizer("one", "two")
-    ids = list(pair["input_ids"])
-    a, b = ids.index(first[0]), ids.index(second[0])
-    types = pair.get("token_type_ids")
+    """Read the template off the tokenizer (a fast one) by encoding a pair of texts.
+
+    The types are asked for: ALBERT's tokenizer leaves them out by itself, though its encoder has them.
+    """
+    pair = tokenizer("one", "two", return_token_type_ids=True)
+    ids, owners = list(pair["input_ids"]), pair.sequence_ids()
+    question = [i for i, owner in enumerate(owners) if owner == 0]
+    passage = [i for i, owner in enumerate(owners) if owner == 1]
     return Template(
-        prefix=tuple(ids[:a]),
-        middle=tuple(ids[a + len(first) : b]),
-        suffix=tuple(ids[b + len(second) :]),
-        passage_type=types[b] if types is not None else 0,
+        prefix=tuple(ids[: question[0]]),
+        middle=tuple(ids[question[-1] + 1 : passage[0]]),
+        suffix=tuple(ids[passage[-1] + 1 :]),
+        passage_type=pair["token_type_ids"][passage[0]],
     )
 
 
@@ -73,17 +77,20 @@ def tokenise(pages: Iterable[Page], tokenizer: Any, *, markup: str, question_tok
 
     Words are tokenised one by one, so that a word's tokens do not depend on its neighbours. An HTML
     tag has no tokens (`markup="drop"`), or is a token of its own (`markup="tokens"`, for the nine
-    block tags; other tags have none).
+    block tags; other tags have none). A text that spells a special token, such as [SEP], is text.
     """
+    fixed: dict[str, list[int]] = {"": []} | (_markup(tokenizer) if markup == "tokens" else {})
     known: dict[str, list[int]] = {}
     for page in pages:
-        words = [word if not _TAG.match(word) or _is_markup(word, markup) else "" for word in page.words]
-        _encode(sorted(set(words) - known.keys()), tokenizer, known)
-        pieces = [known[word] for word in words]
+        if len(known) > _MOST_KNOWN:
+            known = {}
+        words = ["" if _TAG.match(word) and word not in fixed else word for word in page.words]
+        _encode(sorted(set(words) - fixed.keys() - known.keys()), tokenizer, known)
+        pieces = [fixed[word] if word in fixed else known[word] for word in words]
         label = gold(page)
         yield {
             "example_id": page.example_id,
-            "question": tokenizer.encode(page.question_text, add_special_tokens=False)[:question_tokens],
+            "question": tokenizer.encode(page.question_text, **_AS_TEXT)[:question_tokens],
             "tokens": [piece for word in pieces for piece in word],
             "word_offsets": np.cumsum([0] + [len(word) for word in pieces], dtype=np.int32),
             "candidate_start": [c.start_token for c in page.candidates],
@@ -95,18 +102,16 @@ def tokenise(pages: Iterable[Page], tokenizer: Any, *, markup: str, question_tok
         }
 
 
-def _is_markup(word: str, markup: str) -> bool:
+def _markup(tokenizer: Any) -> dict[str, list[int]]:
     from reckon.nn.encoders import MARKUP
 
-    return markup == "tokens" and word in MARKUP
+    return {tag: [tokenizer.convert_tokens_to_ids(tag)] for tag in MARKUP}
 
 
 def _encode(words: list[str], tokenizer: Any, known: dict[str, list[int]]) -> None:
     """Add the words' token ids to `known`; one call of the tokenizer for all of them."""
-    known.setdefault("", [])
-    words = [word for word in words if word]
     if words:
-        encoded = tokenizer(words, add_special_tokens=False, return_attention_mask=False, verbose=False)
+        encoded = tokenizer(words, return_attention_mask=False, **_AS_TEXT)
         known.update(zip(words, encoded["input_ids"], strict=True))
 
 
@@ -154,13 +159,15 @@ class TokenPages:
             source = pa.memory_map(str(path))
             reader = pa.ipc.open_file(source)
             batches = [reader.get_batch(i) for i in range(reader.num_record_batches)]
-        except (FileNotFoundError, pa.ArrowInvalid) as error:
+            if not reader.schema.equals(SCHEMA):
+                raise pa.ArrowInvalid("other columns than those of tokenised pages")
+            prefix, middle, suffix, passage_type = _parse_template(reader.schema.metadata[b"template"])
+        except (OSError, KeyError, TypeError, pa.ArrowInvalid) as error:
             raise InputError(
                 f"{path}: not a file of tokenised pages ({error}); run its rule again"
             ) from error
         self.path = path
         self.table = pa.Table.from_batches(batches, schema=reader.schema)
-        prefix, middle, suffix, passage_type = _parse_template(reader.schema.metadata[b"template"].decode())
         self.template = Template(tuple(prefix), tuple(middle), tuple(suffix), passage_type)
 
     def __len__(self) -> int:
@@ -214,6 +221,8 @@ class TokenPages:
     def lengths(self, pairs: np.ndarray, max_tokens: int) -> np.ndarray:
         """(n,) sequence lengths of `pairs` (n, 2), an upper bound where a word is cut at the end."""
         out = np.empty(len(pairs), dtype=np.int64)
+        if not len(pairs):
+            return out
         order = np.argsort(pairs[:, 0], kind="stable")
         pages, first = np.unique(pairs[order, 0], return_index=True)
         for page, rows in zip(pages.tolist(), np.split(order, first[1:]), strict=True):
@@ -225,12 +234,20 @@ class TokenPages:
         return out
 
     def sequence(self, page: int, candidate: int, max_tokens: int) -> Sequence:
-        """`[CLS] question [SEP] candidate [SEP]`, cut before the first word that does not fit whole."""
+        """`[CLS] question [SEP] candidate [SEP]`, cut before the first word that does not fit whole.
+
+        Raises `InputError` if the question leaves no room for a passage.
+        """
         question = self.row("question", page)
         start, end = self.span(page, candidate)
         offsets = self.row("word_offsets", page)[start : end + 1]
-        offsets = offsets - offsets[0] if len(offsets) else offsets
+        offsets = offsets - offsets[0]
         room = max_tokens - len(question) - self.template.special
+        if room < 1:
+            raise InputError(
+                f"max_tokens: {max_tokens} leaves no room beside a question of {len(question)} tokens "
+                f"({self.path}, page {self.example_id[page]}); raise it or lower question_tokens"
+            )
         words = int(np.searchsorted(offsets, room, side="right")) - 1
         base = int(self.row("word_offsets", page)[start])
         passage = self.row("tokens", page)[base : base + int(offsets[words])]
@@ -249,6 +266,6 @@ class TokenPages:
         )
 
 
-def _parse_template(text: str) -> tuple[list[int], list[int], list[int], int]:
+def _parse_template(text: bytes) -> tuple[list[int], list[int], list[int], int]:
     prefix, middle, suffix, passage_type = json.loads(text)
     return prefix, middle, suffix, passage_type

@@ -1,14 +1,16 @@
 """From scores by system and seed to tidy metrics, and to the table of all systems."""
 
 import json
+import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from reckon.errors import InputError
 from reckon.files import reading
 from reckon.table import Metric
 
@@ -50,7 +52,10 @@ class Run:
 def read_run(path: Path) -> Run:
     """Read one json file; data, system and seed are the names of its folders."""
     with reading(path) as file:
-        content = json.load(file)
+        try:
+            content = json.load(file)
+        except json.JSONDecodeError as error:
+            raise InputError(f"{path}:{error.lineno}: not JSON; make it again") from None
     seed = int(path.parent.name.removeprefix("seed"))
     return Run(path.parents[2].name, path.parents[1].name, seed, path, content)
 
@@ -62,8 +67,7 @@ def system_metrics(scores: Iterable[Run], sifts: Iterable[Run], scale: str) -> l
         for column, path in MEASURES.items():
             value = _look(run.content, path)
             if value is not None:
-                n = run.content["answered" if path[0] in ("recall_at_1", "ranking") else "scored"]
-                count = n if isinstance(n, int) else n["n"]
+                count = _pages(run.content, path)
                 metrics.append(_metric(run, "qa_systems", run.system, column, value, "share", count, scale))
     for run in sifts:
         for column, name in SIFT.items():
@@ -71,7 +75,7 @@ def system_metrics(scores: Iterable[Run], sifts: Iterable[Run], scale: str) -> l
             metrics.append(
                 _metric(run, "qa_systems", run.system, column, run.content[name], "share", n, scale)
             )
-    return metrics
+    return _measured(metrics)
 
 
 def deck_metrics(
@@ -88,24 +92,24 @@ def deck_metrics(
     """
     scores, records = list(scores), list(records)
     metrics = []
-    for entry in names.itertuples():
-        if entry.epoch:
-            runs = (run for run in records if run.system == entry.system)
-            metrics += [
-                m for run in runs for m in _accuracies(run, entry.table, entry.row, entry.epoch, scale)
-            ]
+    for entry in names.to_dict("records"):
+        table, row, epoch = entry["table"], entry["row"], entry["epoch"]
+        if epoch:
+            runs = (run for run in records if run.system == entry["system"])
+            metrics += [m for run in runs for m in _accuracies(run, table, row, epoch, scale)]
             continue
-        for run in (run for run in scores if run.system == entry.system):
+        for run in (run for run in scores if run.system == entry["system"]):
             for half in ("public", "private"):
                 value, n = run.content[half]["f1"], run.content[half]["n"]
                 column = f"{half.capitalize()} F1"
-                metrics.append(_metric(run, entry.table, entry.row, column, value, "share", n, scale))
-    return metrics + _improvements(scores, scale) + _without_short(records, without_short, scale)
+                metrics.append(_metric(run, table, row, column, value, "share", n, scale))
+    metrics += _improvements(scores, scale) + _without_short(records, without_short, scale)
+    return _measured(metrics)
 
 
 def comparison(metrics: Iterable[Metric]) -> pd.DataFrame:
     """Mean over seeds of every measure: one line for each data and system; `seeds` counts them."""
-    frame = pd.DataFrame(metrics)
+    frame = pd.DataFrame([asdict(metric) for metric in metrics])
     keys = ["data", "row"]
     seeds = frame.groupby(keys, sort=False)["seed"].nunique().rename("seeds")
     table = frame.pivot_table(index=keys, columns="column", values="value", aggfunc="mean", sort=False)
@@ -117,6 +121,18 @@ def _look(content: Any, path: tuple[str, ...]) -> float | None:
     for name in path:
         content = content.get(name) if isinstance(content, dict) else None
     return content
+
+
+def _pages(content: Any, path: tuple[str, ...]) -> int:
+    """Number of pages that a measure is over: ranks are of answered pages, the official one of all scored."""
+    if path[0] in ("recall_at_1", "ranking"):
+        return content["answered"]
+    return content["scored" if path[0] == "official" else path[0]]["n"]
+
+
+def _measured(metrics: list[Metric]) -> list[Metric]:
+    """Leave out means over nothing (NaN), such as a recall where no page has an answer."""
+    return [metric for metric in metrics if math.isfinite(metric.value)]
 
 
 def _metric(

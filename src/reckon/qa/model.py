@@ -29,7 +29,8 @@ class Reader(nn.Module):
 
     def __init__(self, encoder: nn.Module, *, features: str, dropout: float) -> None:
         super().__init__()
-        hidden: int = encoder.config.hidden_size  # type: ignore[union-attr, assignment]
+        config: Any = encoder.config
+        hidden = config.hidden_size
         self.encoder, self.features = encoder, features
         self.span = nn.Linear(hidden, 2)
         self.dropout = nn.Dropout(dropout)
@@ -55,14 +56,18 @@ class Reader(nn.Module):
         return start, end, self.classifier(self.dropout(pooled)).float()
 
     def _has_types(self) -> bool:
-        return bool(getattr(self.encoder.config, "type_vocab_size", 0))
+        return getattr(self.encoder.config, "type_vocab_size", 0) > 1
 
 
 def _pooled(states: Tensor, attention_mask: Tensor, passage_mask: Tensor) -> tuple[Tensor, Tensor]:
-    """(batch, hidden) twice: maximum over the passage; product of the question's and the passage's mean."""
+    """(batch, hidden) twice: maximum over the passage; product of the question's and the passage's mean.
+
+    Both are 0 for a passage without tokens.
+    """
     passage = passage_mask.unsqueeze(-1).to(states.dtype)
     question = (attention_mask - passage_mask).unsqueeze(-1).to(states.dtype)
-    highest = states.masked_fill(passage_mask.unsqueeze(-1) == 0, -1e4).amax(1)
+    highest = states.masked_fill(passage == 0, -torch.inf).amax(1)
+    highest = torch.where(passage.any(1), highest, 0.0)
     means = [(states * mask).sum(1) / mask.sum(1).clamp(min=1) for mask in (question, passage)]
     return highest, means[0] * means[1]
 
@@ -108,7 +113,7 @@ def reader_loss(model: nn.Module, batch: dict[str, Tensor]) -> tuple[Tensor, dic
 
 def new_reader(encoder: Path, settings: dict[str, Any], *, seed: int) -> Reader:
     """A reader on the pretrained encoder in `encoder`, its heads initialised by `seed`."""
-    body = load_encoder(
+    body: Any = load_encoder(
         encoder,
         layers=settings["layers"],
         dropout=settings["dropout"],
@@ -118,7 +123,7 @@ def new_reader(encoder: Path, settings: dict[str, Any], *, seed: int) -> Reader:
     torch.manual_seed(seed)
     reader = Reader(body, features=settings["features"], dropout=settings["dropout"])
     if settings["freeze_word_embeddings"]:
-        body.get_input_embeddings().requires_grad_(False)  # type: ignore[operator]
+        body.get_input_embeddings().requires_grad_(False)
     return reader
 
 
@@ -132,15 +137,31 @@ def save_reader(path: Path, reader: Reader, settings: dict[str, Any]) -> None:
 
 
 def load_reader(path: Path, encoder: Path) -> Reader:
-    """Read what `save_reader` wrote; `encoder` is the folder that the reader was trained from."""
+    """Read what `save_reader` wrote; `encoder` is the folder that the reader was trained from.
+
+    Raises `InputError` if the file is damaged, not a reader's, or of another encoder.
+    """
     from safetensors import SafetensorError, safe_open
 
     try:
         with safe_open(path, "pt") as file:
             settings = json.loads(file.metadata()["settings"])
             weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  not a dict
-    except (OSError, SafetensorError, KeyError, TypeError) as error:
+        reader = new_reader(encoder, settings, seed=0)
+    except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
         raise InputError(f"{path}: not a trained reader ({error}); train it again") from error
-    reader = new_reader(encoder, settings, seed=0)
-    reader.load_state_dict(weights)
+    try:
+        reader.load_state_dict(weights)
+    except RuntimeError as error:
+        raise InputError(f"{path}: not trained from the encoder in {encoder}; train it again") from error
     return reader.eval()
+
+
+def require_window(reader: Reader, max_tokens: int) -> None:
+    """Raise `InputError` if the encoder has no positions for sequences of `max_tokens`."""
+    config: Any = reader.encoder.config
+    # Encoders of RoBERTa's family, MPNet among them, count positions from the one after the padding token's.
+    first = config.pad_token_id + 1 if config.model_type in ("mpnet", "roberta", "xlm-roberta") else 0
+    longest = config.max_position_embeddings - first
+    if max_tokens > longest:
+        raise InputError(f"max_tokens: {max_tokens}, but the encoder reads at most {longest}; lower it")

@@ -4,9 +4,9 @@ By word, not by token, so that models with different tokenizers can be averaged:
 probability is that of its first token, its end probability that of its last.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, zip_longest
 from pathlib import Path
 
 import numpy as np
@@ -63,22 +63,19 @@ def _table(rows: list[Probabilities]) -> pa.Table:
 def read_probabilities(path: Path) -> Iterator[Probabilities]:
     """Yield the rows that `write_probabilities` wrote, in order."""
     try:
-        file = pq.ParquetFile(path)
-        if not file.schema_arrow.equals(SCHEMA):
-            raise InputError(f"{path}: not a file of probabilities; run its rule again")
+        for batch in _opened(path).iter_batches(_ROWS_PER_GROUP):
+            ids, candidates = batch.column(0).to_pylist(), batch.column(1).to_pylist()
+            for i, (example_id, candidate) in enumerate(zip(ids, candidates, strict=True)):
+                values = [batch.column(name)[i].values.to_numpy() for name in ("classes", "start", "end")]
+                yield Probabilities(example_id, candidate, *values)
     except (OSError, pa.ArrowInvalid) as error:
         raise InputError(f"{path}: cannot be read ({error}); run its rule again") from error
-    for batch in file.iter_batches(_ROWS_PER_GROUP):
-        ids, candidates = batch.column(0).to_pylist(), batch.column(1).to_pylist()
-        for i, (example_id, candidate) in enumerate(zip(ids, candidates, strict=True)):
-            values = [batch.column(name)[i].values.to_numpy() for name in ("classes", "start", "end")]
-            yield Probabilities(example_id, candidate, *values)
 
 
 def read_answer_probabilities(path: Path) -> tuple[list[str], np.ndarray, np.ndarray]:
     """Example ids (n), candidates (n,) and answer probabilities (n,) of a file, without its word rows."""
     try:
-        table = pq.read_table(path, columns=["example_id", "candidate", "classes"])
+        table = _opened(path).read(columns=["example_id", "candidate", "classes"])
     except (OSError, pa.ArrowInvalid) as error:
         raise InputError(f"{path}: cannot be read ({error}); run its rule again") from error
     classes = table.column("classes").combine_chunks().flatten().to_numpy().reshape(-1, 5)
@@ -86,12 +83,23 @@ def read_answer_probabilities(path: Path) -> tuple[list[str], np.ndarray, np.nda
     return ids, candidates, answer_probability(classes.astype(np.float64))
 
 
+def _opened(path: Path) -> pq.ParquetFile:
+    file = pq.ParquetFile(path)
+    if not file.schema_arrow.equals(SCHEMA):
+        raise InputError(f"{path}: not a file of probabilities; run its rule again")
+    return file
+
+
 def answer_probability(classes: np.ndarray) -> np.ndarray:
-    """P(the candidate holds an answer) = 1 − P(none); `classes` (…, 5) -> (…)."""
-    return 1.0 - classes[..., 0]
+    """P(the candidate holds an answer) = 1 − P(none); `classes` (…, 5) -> (…).
+
+    As the sum of the other classes: the difference loses the digits of small probabilities, by which
+    negatives are drawn.
+    """
+    return classes[..., 1:].sum(-1, dtype=np.float64)
 
 
-def average(models: list[Iterable[Probabilities]], weights: list[float]) -> Iterator[Probabilities]:
+def average(models: Sequence[Iterable[Probabilities]], weights: Sequence[float]) -> Iterator[Probabilities]:
     """Weighted mean of probabilities (not logits) over models, row by row.
 
     Every model must hold the same candidates in the same order. Where a model's window held fewer
@@ -100,13 +108,15 @@ def average(models: list[Iterable[Probabilities]], weights: list[float]) -> Iter
     Raises `InputError` if the models disagree about the candidates.
     """
     shares = np.asarray(weights, dtype=np.float64) / sum(weights)
-    for rows in zip(*models, strict=True):
-        first = rows[0]
-        if any((row.example_id, row.candidate) != (first.example_id, first.candidate) for row in rows):
+    for rows in zip_longest(*models):
+        found = {row and (row.example_id, row.candidate) for row in rows}
+        if len(found) > 1:
+            example_id, candidate = next(row for row in found if row)
             raise InputError(
-                f"ensemble: page {first.example_id}, candidate {first.candidate}: the models scored "
-                "different candidates; run the prediction rules again"
+                f"ensemble: page {example_id}, candidate {candidate}: the models scored different "
+                "candidates; run the prediction rules again"
             )
+        first = rows[0]
         words = max(len(row.start) for row in rows)
         yield Probabilities(
             first.example_id,

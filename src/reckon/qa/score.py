@@ -11,7 +11,7 @@ import torch
 from reckon.nn.batches import length_batches
 from reckon.nn.devices import resolve
 from reckon.qa.features import Sequence, TokenPages
-from reckon.qa.model import Reader, collate
+from reckon.qa.model import Reader, collate, require_window
 from reckon.qa.probabilities import Probabilities
 
 log = logging.getLogger(__name__)
@@ -38,14 +38,17 @@ def score(
     rows are then empty.
     """
     device = resolve(device)
-    reader.to(device)
+    require_window(reader, max_tokens)
+    reader.to(device).eval()
     start, total = time.monotonic(), 0
     for low in range(0, len(pairs), _BLOCK):
         block = pairs[low : low + _BLOCK]
         lengths = tokens.lengths(block, max_tokens)
         rows: list[Probabilities | None] = [None] * len(block)
         for batch in length_batches(lengths, tokens_per_batch):
-            sequences = [tokens.sequence(*block[i].tolist(), max_tokens) for i in batch]
+            sequences = [
+                tokens.sequence(page, candidate, max_tokens) for page, candidate in block[batch].tolist()
+            ]
             for i, sequence, outputs in zip(
                 batch, sequences, _forward(reader, sequences, precision, device), strict=True
             ):

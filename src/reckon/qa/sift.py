@@ -3,16 +3,12 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 
-from reckon.errors import InputError
-from reckon.files import replaced
 from reckon.qa.features import TokenPages
 from reckon.qa.probabilities import Probabilities, answer_probability
+from reckon.qa.survivors import surviving_pairs
 
 
 @dataclass(frozen=True)
@@ -40,35 +36,6 @@ def survivors(
         best = np.argsort(-probabilities, kind="stable")[:keep]
         for i in sorted(best[probabilities[best] > min_probability]):
             yield example_id, page[i].candidate, float(probabilities[i])
-
-
-def write_survivors(path: Path, kept: Iterable[tuple[str, int, float]]) -> None:
-    """Write what `survivors` yields as parquet, atomically."""
-    ids, candidates, probabilities = zip(*kept, strict=True) if (kept := list(kept)) else ((), (), ())
-    columns = {
-        "example_id": pa.array(ids, pa.string()),
-        "candidate": pa.array(candidates, pa.int32()),
-        "probability": pa.array(probabilities, pa.float64()),
-    }
-    with replaced(path) as temporary:
-        pq.write_table(pa.table(columns), temporary, compression="zstd")
-
-
-def read_survivors(path: Path) -> list[tuple[str, int, float]]:
-    """Read what `write_survivors` wrote; raises `InputError` if it is not that."""
-    try:
-        table = pq.read_table(path)
-        columns = [table.column(name).to_pylist() for name in ("example_id", "candidate", "probability")]
-    except (OSError, KeyError, pa.ArrowInvalid) as error:
-        raise InputError(f"{path}: not a file of survivors ({error}); run its rule again") from error
-    return list(zip(*columns, strict=True))
-
-
-def surviving_pairs(tokens: TokenPages, kept: Iterable[tuple[str, int, float]]) -> np.ndarray:
-    """(n, 2) the (page, candidate) numbers of survivors in a token file, in their order."""
-    pages = {example_id: page for page, example_id in enumerate(tokens.example_id)}
-    pairs = [(pages[example_id], candidate) for example_id, candidate, _ in kept]
-    return np.array(pairs, dtype=np.int64).reshape(-1, 2)
 
 
 def report(tokens: TokenPages, kept: Iterable[tuple[str, int, float]], max_tokens: int) -> SiftReport:

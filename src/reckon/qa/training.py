@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import torch
 
-from reckon.config import Negatives, Training
 from reckon.nn.batches import length_batches
 from reckon.nn.train import fit
 from reckon.qa.features import Sequence, TokenPages
-from reckon.qa.model import IGNORED, Reader, collate, reader_loss
+from reckon.qa.model import IGNORED, Reader, collate, reader_loss, require_window
 from reckon.qa.pages import NONE, SHORT
 from reckon.qa.sampling import Distribution, draw_epoch
+from reckon.settings import Negatives, Training
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +38,7 @@ def train_reader(
     answer does not fit the window are left out. The record holds the running accuracy of training
     (deck, "Performance in Training") and loss of each head.
     """
+    require_window(reader, settings.max_tokens)
     trainable = fitting(tokens, settings.max_tokens) & _chosen(len(tokens), pages, seed)
     log.info("%d of %d pages are trained on", trainable.sum(), len(tokens))
     epochs = [

@@ -1,0 +1,58 @@
+"""The official Natural Questions files as pages: the simplified training file, the full development file.
+
+The development set is distributed in the full form only (tokens with their bytes, HTML); it is simplified
+as Google's `simplify_nq_example` does: words joined by single blanks, offsets in words kept as they are.
+"""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+from reckon.errors import InputError
+from reckon.files import read_jsonl
+
+
+def pages(path: str | os.PathLike[str]) -> Iterator[dict[str, Any]]:
+    """Yield every line of a simplified or full NQ file as a record of the simplified schema.
+
+    Raises `InputError` with file and line if a record is in neither form.
+    """
+    for number, record in read_jsonl(path):
+        try:
+            yield _simple(record)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise InputError(
+                f"{path}:{number}: neither the simplified nor the full form ({error!r}); fetch it again"
+            ) from None
+
+
+def _simple(record: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "example_id": record["example_id"],
+        "document_title": record.get("document_title", ""),
+        "question_text": record["question_text"],
+        "document_text": record["document_text"] if "document_text" in record else _joined(record),
+        "long_answer_candidates": [
+            _tokens_only(row) | {"top_level": row["top_level"]} for row in record["long_answer_candidates"]
+        ],
+        "annotations": [_annotation(row) for row in record["annotations"]],
+    }
+
+
+def _joined(record: dict[str, Any]) -> str:
+    # A blank inside a token would shift every later offset; the official simplification writes "_".
+    return " ".join(token["token"].replace(" ", "_") for token in record["document_tokens"])
+
+
+def _tokens_only(span: dict[str, Any]) -> dict[str, Any]:
+    return {"start_token": span["start_token"], "end_token": span["end_token"]}
+
+
+def _annotation(row: dict[str, Any]) -> dict[str, Any]:
+    long_answer = row["long_answer"]
+    return {
+        "annotation_id": row["annotation_id"],
+        "long_answer": _tokens_only(long_answer) | {"candidate_index": long_answer["candidate_index"]},
+        "short_answers": [_tokens_only(span) for span in row["short_answers"]],
+        "yes_no_answer": row["yes_no_answer"],
+    }

@@ -1,0 +1,47 @@
+"""The file of candidates that a sift let through; apart, so that an edit of the sift rescores nothing."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from reckon.errors import InputError
+from reckon.files import replaced
+from reckon.qa.features import TokenPages
+
+
+def write_survivors(path: Path, kept: Iterable[tuple[str, int, float]]) -> None:
+    """Write (example id, candidate, answer probability) as parquet, atomically."""
+    ids, candidates, probabilities = zip(*kept, strict=True) if (kept := list(kept)) else ((), (), ())
+    columns = {
+        "example_id": pa.array(ids, pa.string()),
+        "candidate": pa.array(candidates, pa.int32()),
+        "probability": pa.array(probabilities, pa.float64()),
+    }
+    with replaced(path) as temporary:
+        pq.write_table(pa.table(columns), temporary, compression="zstd")
+
+
+def read_survivors(path: Path) -> list[tuple[str, int, float]]:
+    """Read what `write_survivors` wrote; raises `InputError` if it is not that."""
+    try:
+        table = pq.read_table(path)
+        columns = [table.column(name).to_pylist() for name in ("example_id", "candidate", "probability")]
+    except (OSError, KeyError, pa.ArrowInvalid) as error:
+        raise InputError(f"{path}: not a file of survivors ({error}); run its rule again") from error
+    return list(zip(*columns, strict=True))
+
+
+def surviving_pairs(tokens: TokenPages, kept: Iterable[tuple[str, int, float]]) -> np.ndarray:
+    """(n, 2) the (page, candidate) numbers of survivors in a token file, in their order.
+
+    Raises `InputError` for a page that is not in the token file.
+    """
+    pages = {example_id: page for page, example_id in enumerate(tokens.example_id)}
+    try:
+        pairs = [(pages[example_id], candidate) for example_id, candidate, _ in kept]
+    except KeyError as error:
+        raise InputError(f"{tokens.path}: no page {error}; sift the same pages again") from error
+    return np.array(pairs, dtype=np.int64).reshape(-1, 2)

@@ -1,0 +1,44 @@
+"""Sections of the configuration that programs are handed as they are.
+
+Apart from `config`, so that a new key of another experiment retrains nothing.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Positive = Annotated[int, Field(ge=1)]
+Precision = Literal["fp32", "bf16", "fp16"]
+
+
+class Section(BaseModel):
+    """A part of the configuration; it refuses keys that it does not know and never changes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Training(Section):
+    """One training run."""
+
+    epochs: Positive = Field(description="Passes over the training pages; negatives are redrawn in each.")
+    learning_rate: float = Field(gt=0, lt=1, description="Peak of the linear schedule.")
+    warmup_share: Share = Field(description="Share of the steps in which the rate rises from 0.")
+    weight_decay: float = Field(ge=0, description="AdamW's decoupled decay.")
+    clip_norm: float = Field(gt=0, description="Largest norm of the gradient.")
+    tokens_per_batch: Positive = Field(description="Upper bound of a batch, padding included.")
+    max_tokens: Annotated[int, Field(ge=16)] = Field(description="Longest sequence, special tokens included.")
+    checkpoint_minutes: float = Field(gt=0, description="Time between two checkpoints.")
+    precision: Precision = Field(description="Arithmetic of the forward and backward pass.")
+    processes: Positive = Field(1, description="Processes (or GPUs) that share one training.")
+
+
+class Negatives(Section):
+    """How negative candidates are drawn in training."""
+
+    exponent: float = Field(
+        ge=0, description="Weight of a candidate is its answer probability to this power."
+    )
+    null_pages_per_answered: float = Field(
+        ge=0, description="Negatives from pages without answer, per positive."
+    )

@@ -1,0 +1,92 @@
+"""One sampler against another: exact differences, intervals that cover, and what is drawn."""
+
+import numpy as np
+import pytest
+
+from reckon.qa.comparison import PageCounts, draws, f1_difference, recall_difference
+from reckon.qa.kaggle_f1 import f1_of
+from reckon.qa.pages import LONG
+from reckon.qa.sampling import Distribution, normalise
+
+
+def arm(counts, answered=None, first=None) -> PageCounts:
+    counts = np.array(counts)
+    ones = np.ones(len(counts), dtype=int)
+    return PageCounts(
+        tuple(map(str, range(len(counts)))),
+        counts,
+        ones if answered is None else np.array(answered),
+        ones if first is None else np.array(first),
+    )
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_mean_difference_is_the_difference_of_the_f1(seed):
+    """By linearisation, but exactly: the shares of the pages have F1 as their mean."""
+    rng = np.random.default_rng(seed)
+    seeds, pages, highest = rng.integers(1, 4), rng.integers(2, 30), rng.integers(1, 3)
+    uniform, other = ([arm(rng.integers(0, highest, (pages, 3))) for _ in range(seeds)] for _ in range(2))
+    estimate = f1_difference(uniform, other)
+    exact = np.mean([f1_of(o.counts) - f1_of(u.counts) for u, o in zip(uniform, other, strict=True)])
+    assert estimate.mean == pytest.approx(exact, abs=1e-12)
+    assert estimate.low <= estimate.mean <= estimate.high
+
+
+def test_an_arm_against_itself_differs_by_nothing():
+    same = [arm([[1, 0, 1], [0, 1, 2], [2, 0, 0]])] * 3
+    assert f1_difference(same, same) == (0, 0, 0)
+    assert recall_difference(same, same) == (0, 0, 0)
+
+
+def test_the_recall_difference_by_hand_counts_answered_pages_only():
+    uniform = [
+        arm(np.zeros((4, 3)), [1, 1, 0, 1], [1, 0, 1, 0]),
+        arm(np.zeros((4, 3)), [1, 1, 0, 1], [0, 0, 1, 0]),
+    ]
+    other = [arm(np.zeros((4, 3)), [1, 1, 0, 1], [1, 1, 0, 1])] * 2
+    assert recall_difference(uniform, other).mean == pytest.approx((3 + 3 - 1 - 0) / 6)
+
+
+def simulated(rng: np.random.Generator, skill: np.ndarray, gain: float) -> PageCounts:
+    """Each page's two rows are right with its own chance; a seed shifts all of them a little."""
+    chance = np.clip(skill + gain + rng.normal(0, 0.03), 0.02, 0.98)[:, None]
+    right = (rng.random((len(skill), 2)) < chance).sum(axis=1)
+    return arm(np.stack([right, 2 - right, np.zeros_like(right)], axis=1))
+
+
+@pytest.mark.parametrize(("gain", "least", "most"), [(0.0, 52, 60), (0.3, 0, 8)])
+def test_the_interval_covers_zero_when_nothing_differs_and_excludes_it_when_much_does(gain, least, most):
+    """60 studies of 3 seeds and 80 pages each; at 95 %, fewer than 52 covers happen once in 350."""
+    rng = np.random.default_rng(7)
+    covered = 0
+    for _ in range(60):
+        skill = rng.uniform(0.2, 0.6, 80)
+        arms = ([simulated(rng, skill, one) for _ in range(3)] for one in (0.0, gain))
+        estimate = f1_difference(*arms)
+        covered += estimate.low <= 0 <= estimate.high
+    assert least <= covered <= most
+
+
+@pytest.fixture
+def tokens(token_pages, make_row):
+    spans = [(i, i + 1) for i in range(21)]
+    return token_pages([make_row("a", spans, answer_class=LONG, gold=20), make_row("b", spans[:5])])
+
+
+def test_what_is_drawn_by_hand(tokens):
+    """Twenty negatives, two of them likely; five on the page without answer, one likely."""
+    pairs = tokens.pairs()
+    probabilities = np.r_[[0.4, 0.4], np.full(18, 0.01), 0.9, 0.8, np.full(4, 0.05)]
+    distribution = normalise(tokens, pairs, probabilities)
+    uniform, hard = draws(tokens, distribution, 0.0), draws(tokens, distribution, 1.0)
+    assert (uniform["answered_available"], uniform["null_available"]) == (20, 5)
+    assert (uniform["answered_effective"], uniform["null_effective"]) == pytest.approx((20, 5))
+    assert (uniform["answered_share_top_tenth"], uniform["null_share_top_tenth"]) == pytest.approx((0.1, 0.2))
+    assert hard["answered_effective"] == pytest.approx(0.98**2 / (2 * 0.4**2 + 18 * 0.01**2))
+    assert hard["answered_share_top_tenth"] == pytest.approx(0.8 / 0.98)
+    assert hard["null_share_top_tenth"] == pytest.approx(0.8)
+
+
+def test_pages_that_have_no_negatives_are_not_described(tokens):
+    empty = Distribution(*(np.array([], dtype=kind) for kind in (int, int, float, float)))
+    assert draws(tokens, empty, 1.0) == {}
