@@ -12,7 +12,6 @@ from firedrake import (
     Function,
     TestFunction,
     TrialFunction,
-    VectorFunctionSpace,
     assemble,
     dx,
 )
@@ -117,7 +116,7 @@ def solve_on(
     z_h = run("eq57a", morley_solver, forms.b_h(w_h, v), on_v, V)
 
     # (5.7b)  (φ, ψ) + ε²(∇_h φ, ∇_h ψ) − (div_h ψ, p) = (curl_h z_h, ψ),   (5.7c)  (div_h φ, q) = 0
-    C = VectorFunctionSpace(mesh, "CR", 1)
+    C = spaces.velocities(mesh)
     on_c = DirichletBC(C, 0, "on_boundary")
     with clock("assembly"):
         system = brinkman(mesh, e)
@@ -141,7 +140,7 @@ def definite(form: Any, condition: DirichletBC, space: Any) -> Definite:
 def brinkman(mesh: Any, epsilon: Constant) -> Brinkman:
     """Assemble (5.7b)-(5.7c); one component of the velocity stands for both, see `forms.velocity`."""
     S, Q = spaces.crouzeix_raviart(mesh), spaces.constants(mesh)
-    C = VectorFunctionSpace(mesh, "CR", 1)
+    C = spaces.velocities(mesh)
     phi, psi, on_s = TrialFunction(S), TestFunction(S), DirichletBC(S, 0, "on_boundary")
     component = definite(forms.velocity(epsilon, phi, psi), on_s, S)
     divergence = assemble(forms.divergence(TrialFunction(C), TestFunction(Q))).petscmat

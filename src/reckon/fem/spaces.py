@@ -50,7 +50,13 @@ def morley(mesh: Any) -> Any:
 
 def crouzeix_raviart(mesh: Any) -> Any:
     """One component of the velocity: piecewise linear, values at edge midpoints."""
-    return FunctionSpace(mesh, "CR", 1)
+    # Firedrake's default are integrals over edges, with which the mass matrix is another one.
+    return FunctionSpace(mesh, "CR", 1, variant="point")
+
+
+def velocities(mesh: Any) -> Any:
+    """C_h: two components of `crouzeix_raviart`, interleaved."""
+    return VectorFunctionSpace(mesh, "CR", 1, variant="point")
 
 
 def constants(mesh: Any) -> Any:
