@@ -134,7 +134,8 @@ def definite(form: Any, condition: DirichletBC, space: Any) -> Definite:
     """Assemble a form whose constrained rows become the identity's."""
     triangles = space.mesh().num_cells()
     matrix = assemble(form, bcs=condition).petscmat
-    return Definite(matrix, interior(space, condition), lambda: spaces.places(space), triangles)
+    is_morley = space.ufl_element().family() == "Morley"
+    return Definite(matrix, interior(space, condition), lambda: spaces.places(space), triangles, is_morley)
 
 
 def brinkman(mesh: Any, epsilon: Constant) -> Brinkman:

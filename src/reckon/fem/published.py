@@ -5,10 +5,11 @@ tolerance 1e-8 and a zero guess. Boundary unknowns are removed from the systems,
 """
 
 from collections.abc import Callable
+from math import isqrt
 
 import numpy as np
 import pyamg
-from scipy.sparse import bmat, csr_matrix, identity, kron
+from scipy.sparse import bmat, csr_matrix, diags, identity, kron
 from scipy.sparse.linalg import LinearOperator, gmres
 
 from reckon.errors import InputError
@@ -29,11 +30,20 @@ def to_scipy(matrix: Mat) -> csr_matrix:
     return csr_matrix((values, columns, starts), shape=matrix.getSize())
 
 
-def part(matrix: csr_matrix, rows: np.ndarray, columns: np.ndarray) -> csr_matrix:
-    """The rows and columns in the given order, entries of each row sorted: the coarse grid depends on it."""
-    result = matrix[rows][:, columns]
+def in_order(matrix: csr_matrix) -> csr_matrix:
+    """The same matrix with the entries of each row sorted: the coarse grid depends on it."""
+    result = csr_matrix(matrix)
     result.sort_indices()
     return result
+
+
+def edge_scale(system: Definite, free: np.ndarray) -> np.ndarray:
+    """Factors from the authors' unknowns to ours: h at edges if those are scaled, 1 otherwise."""
+    if not system.scaled_edges:
+        return np.ones(len(free))
+    cells = isqrt(system.triangles // 2)
+    grid = np.rint(2 * cells * system.places()[free]).astype(int)
+    return np.where((grid % 2 == 0).all(axis=1), 1.0, 1.0 / cells)
 
 
 def unknowns(system: Definite) -> np.ndarray:
@@ -44,15 +54,16 @@ def unknowns(system: Definite) -> np.ndarray:
 def definite(system: Definite, tolerance: float) -> Solver:
     """Conjugate gradients, stopped by ‖r‖ ≤ tolerance·‖b‖."""
     free = unknowns(system)
-    matrix = part(to_scipy(system.matrix), free, free)
+    scale = edge_scale(system, free)
+    matrix = in_order(diags(scale) @ to_scipy(system.matrix)[free][:, free] @ diags(scale))
     cycle = multigrid(matrix)
 
     def solve(right_hand_side: Vec) -> Solved:
-        b = right_hand_side.array_r[free]
+        b = scale * right_hand_side.array_r[free]
         norms: list[float] = []
         x, _ = pyamg.krylov.cg(matrix, b, tol=tolerance, maxiter=MAX_STEPS, M=cycle, residuals=norms)
         result = right_hand_side.duplicate()
-        result.array[free] = x
+        result.array[free] = scale * x
         return Solved(result, len(norms) - 1, relative(norms[1:-1], matrix, x, b), tolerance)
 
     return solve
@@ -70,7 +81,7 @@ def saddle(system: Brinkman) -> tuple[csr_matrix, np.ndarray]:
     """[[A, −Bᵀ], [−B, 0]] without constrained unknowns, and the places of the others in the velocity."""
     scalar = unknowns(system.component)
     free = (2 * scalar[:, None] + np.arange(2)).ravel()
-    A = kron(part(to_scipy(system.component.matrix), scalar, scalar), identity(2))
+    A = kron(to_scipy(system.component.matrix)[scalar][:, scalar], identity(2))
     B = to_scipy(system.divergence)[:, free]
     return bmat([[A, -B.T], [-B, None]], format="csr"), free
 
@@ -82,9 +93,7 @@ def brinkman(system: Brinkman, tolerance: float) -> Solver:
     """
     matrix, free = saddle(system)
     edges = len(free)
-    velocity = matrix[:edges, :edges]
-    velocity.sort_indices()
-    cycle = multigrid(velocity)
+    cycle = multigrid(in_order(matrix[:edges, :edges]))
     precondition = LinearOperator(matrix.shape, block_triangular(cycle, -matrix[edges:, :edges], system))
 
     def solve(right_hand_side: Vec) -> Solved:
