@@ -163,7 +163,7 @@ firedrake() {
 launchers() {
     cat >"$PREFIX/env.sh" <<EOF
 export PETSC_DIR=$PREFIX/petsc PETSC_ARCH= CC=mpicc CXX=mpicxx
-export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
+export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 PETSC_OPTIONS="-options_left no"
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none
 export PYOP2_CACHE_DIR=\${PYOP2_CACHE_DIR:-$PREFIX/kernels} FIREDRAKE_TSFC_KERNEL_CACHE_DIR=\${FIREDRAKE_TSFC_KERNEL_CACHE_DIR:-$PREFIX/kernels}

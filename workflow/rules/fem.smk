@@ -14,7 +14,7 @@ rule solve_level:
     """The decoupled method (5.1), (5.7a)-(5.7d) on one level with one solver preset."""
     input:
         **program("solve_level"),
-        lock=LOCK["fem"],
+        lock="envs/fem.lock",
         source_lock="envs/fem.source.txt",
         kernel="src/reckon/fem/ruge_stuben.c",
     output:
@@ -34,17 +34,17 @@ rule solve_level:
         tolerance=CONFIG.fem.tolerance,
         ranks=fem_ranks,
     shell:
-        "{MPIEXEC:q} -n {params.ranks} {PYTHON[fem]:q} {input.script} --preset {wildcards.preset}"
+        "$MPIEXEC_FEM -n {params.ranks} $PYTHON_FEM {input.script} --preset {wildcards.preset}"
         " --level {wildcards.level} --epsilon {wildcards.epsilon} --tolerance {params.tolerance}"
         " --ranks {params.ranks} --out {output.record:q} --costs {output.cost:q}"
-        " --lock {LOCK[fem]} > {log:q} 2>&1"
+        " --lock envs/fem.lock > {log:q} 2>&1"
 
 
 rule measure_errors:
     """Errors of the coupled Morley scheme for one example on one level, by a direct solver."""
     input:
         **program("measure_errors"),
-        lock=LOCK["fem"],
+        lock="envs/fem.lock",
         source_lock="envs/fem.source.txt",
     output:
         f"{FEM}/errors/{{example}}/level{{level}}.jsonl",
@@ -62,7 +62,7 @@ rule measure_errors:
         w_elements=lambda wildcards: CONFIG.fem.examples[wildcards.example].w_elements,
         boundaries=lambda wildcards: CONFIG.fem.examples[wildcards.example].boundaries,
     shell:
-        "{PYTHON[fem]:q} {input.script} --example {wildcards.example} --level {wildcards.level}"
+        "$PYTHON_FEM {input.script} --example {wildcards.example} --level {wildcards.level}"
         " --epsilons {params.epsilons} --w-elements {params.w_elements} --boundaries {params.boundaries}"
         " --out {output:q} > {log:q} 2>&1"
 
@@ -71,7 +71,7 @@ rule sample_solution:
     """Values of the smooth and of the layer solution at the vertices, for the pictures."""
     input:
         **program("sample_solution"),
-        lock=LOCK["fem"],
+        lock="envs/fem.lock",
         source_lock="envs/fem.source.txt",
     output:
         f"{FEM}/solution.csv",
@@ -85,7 +85,7 @@ rule sample_solution:
         mem_mb=2000,
         runtime=30,
     shell:
-        "{PYTHON[fem]:q} {input.script} --out {output:q} > {log:q} 2>&1"
+        "$PYTHON_FEM {input.script} --out {output:q} > {log:q} 2>&1"
 
 
 rule collect_levels:
@@ -113,9 +113,9 @@ rule collect_levels:
         preset=CONFIG.fem.deck_preset,
         scale=CONFIG.scale,
     shell:
-        "{PYTHON[nlp]:q} {input.script} --levels {input.levels:q} --costs {input.costs:q}"
+        "$PYTHON_NLP {input.script} --levels {input.levels:q} --costs {input.costs:q}"
         " --errors {input.errors:q} --deck-solver {params.preset} --deck-epsilon 1 --scale {params.scale}"
-        " --out {FEM} --lock {LOCK[fem]} > {log:q} 2>&1"
+        " --out {FEM} --lock envs/fem.lock > {log:q} 2>&1"
 
 
 rule plot_levels:
@@ -143,7 +143,7 @@ rule plot_levels:
     params:
         folder=f"{FEM}/figures",
     shell:
-        "{PYTHON[fem]:q} {input.script} --iterations {input.iterations:q} --timings {input.timings:q}"
+        "$PYTHON_FEM {input.script} --iterations {input.iterations:q} --timings {input.timings:q}"
         " --errors {input.errors:q} --solution {input.solution:q} --out {params.folder:q} > {log:q} 2>&1"
 
 
@@ -168,5 +168,5 @@ rule finite_elements_notebook:
     params:
         folder=FEM,
     shell:
-        "{PYTHON[nlp]:q} -m papermill {input.script:q} {output:q} -p fem {params.folder:q}"
+        "$PYTHON_NLP -m papermill {input.script:q} {output:q} -p fem {params.folder:q}"
         " -p reported {input.reported:q} > {log:q} 2>&1"

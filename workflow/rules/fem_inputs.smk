@@ -5,16 +5,15 @@ import subprocess
 from reckon.fem.memory import predicted_gib
 
 # The finite elements have an environment of their own; its launchers set what MPI and PETSc need.
-PYTHON["fem"] = subprocess.run(
+PYTHON_FEM = subprocess.run(
     ["bash", str(Path(workflow.basedir) / "envs" / "build_fem.sh"), "--path"],
-    env=os.environ | {"RECKON_CACHE": str(CACHE)},
+    env=os.environ,
     capture_output=True,
     text=True,
     check=True,
 ).stdout.strip()
-MPIEXEC = str(Path(PYTHON["fem"]).with_name("mpiexec"))
+os.environ.update(PYTHON_FEM=PYTHON_FEM, MPIEXEC_FEM=str(Path(PYTHON_FEM).with_name("mpiexec")))
 ENVIRONMENT["fem"] = "../../envs/fem.yaml"
-LOCK["fem"] = "envs/fem.lock"
 
 
 def fem_ranks(wildcards):
