@@ -89,7 +89,8 @@ rule train_uniform:
         encoder=lambda wildcards, input: str(Path(input.encoder).parent),
     shell:
         '"$PYTHON_NLP" {params.launch} {input.script} --tokens {input.tokens:q} --encoder {params.encoder:q} {params.options:q}'
-        " --seed {wildcards.seed} --threads {threads} --device $RECKON_DEVICE --checkpoints {params.checkpoints:q}"
+        " --seed {wildcards.seed} --threads {threads} --device $RECKON_DEVICE"
+        " --checkpoints {params.checkpoints:q} --checkpoint-minutes $RECKON_CHECKPOINT_MINUTES"
         " --record {output.record:q} --out {output.model:q} > {log:q} 2>&1"
 
 
@@ -173,7 +174,8 @@ rule train_on_negatives:
     shell:
         '"$PYTHON_NLP" {params.launch} {input.script} --tokens {input.tokens:q} --encoder {params.encoder:q}'
         " --negatives {input.negatives:q} {params.options:q}"
-        " --seed {wildcards.seed} --threads {threads} --device $RECKON_DEVICE --checkpoints {params.checkpoints:q}"
+        " --seed {wildcards.seed} --threads {threads} --device $RECKON_DEVICE"
+        " --checkpoints {params.checkpoints:q} --checkpoint-minutes $RECKON_CHECKPOINT_MINUTES"
         " --record {output.record:q} --out {output.model:q} > {log:q} 2>&1"
 
 
@@ -205,7 +207,8 @@ rule train_strong:
     shell:
         '"$PYTHON_NLP" {params.launch} {input.script} --tokens {input.tokens:q} --encoder {params.encoder:q}'
         " --negatives {input.negatives:q} {params.options:q}"
-        " --seed {wildcards.seed} --threads {threads} --device $RECKON_DEVICE --checkpoints {params.checkpoints:q}"
+        " --seed {wildcards.seed} --threads {threads} --device $RECKON_DEVICE"
+        " --checkpoints {params.checkpoints:q} --checkpoint-minutes $RECKON_CHECKPOINT_MINUTES"
         " --record {output.record:q} --out {output.model:q} > {log:q} 2>&1"
 
 

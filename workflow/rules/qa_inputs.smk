@@ -4,6 +4,8 @@ import csv
 import json
 
 CHECKPOINTS = f"{RESULTS}/checkpoints/qa"
+# By the environment, as it changes no result: a shorter interval must not throw away what was trained.
+os.environ.update(RECKON_CHECKPOINT_MINUTES=str(CONFIG.qa.training.checkpoint_minutes))
 DEVICE = CONFIG.device
 GPU = 0 if DEVICE == "cpu" else 1
 BASELINES = ("blank", "tfidf", "cosine")
@@ -94,10 +96,11 @@ def training_options(role, sampler=None):
         name = role.format(**dict(wildcards))
         negatives = CONFIG.qa.samplers[sampler or wildcards.get("sampler", CONFIG.qa.strong_sampler)]
         settings = CONFIG.qa.readers[name].model_dump(exclude={"encoder", "seeds", "training"})
+        training = training_of(CONFIG.qa, name).model_dump(exclude={"checkpoint_minutes"})
         return asked(
             ("--reader", json.dumps(settings | {"markup": CONFIG.qa.markup}, sort_keys=True)),
             ("--sampler", json.dumps(negatives.model_dump(), sort_keys=True)),
-            ("--training", json.dumps(training_of(CONFIG.qa, name).model_dump(), sort_keys=True)),
+            ("--training", json.dumps(training, sort_keys=True)),
             ("--pages", CONFIG.qa.readers[name].training.pages),
         )
 

@@ -19,12 +19,18 @@ def main() -> None:
         "--reader", type=json.loads, required=True, help="layers, features, dropout, … as JSON"
     )
     parser.add_argument("--sampler", type=json.loads, required=True, help="section Negatives as JSON")
-    parser.add_argument("--training", type=json.loads, required=True, help="section Training as JSON")
+    parser.add_argument(
+        "--training",
+        type=json.loads,
+        required=True,
+        help="section Training as JSON, without checkpoint_minutes",
+    )
     parser.add_argument("--pages", type=int)
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--threads", type=int, required=True)
     parser.add_argument("--device", default="auto")
     parser.add_argument("--checkpoints", type=Path, required=True)
+    parser.add_argument("--checkpoint-minutes", type=float, required=True)
     parser.add_argument("--record", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
@@ -51,7 +57,7 @@ def main() -> None:
         tokens,
         distribution,
         Negatives(**args.sampler),
-        Training(**args.training),
+        Training(**args.training, checkpoint_minutes=args.checkpoint_minutes),
         pages=args.pages,
         seed=args.seed,
         checkpoint=checkpoint,
