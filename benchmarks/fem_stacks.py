@@ -35,7 +35,12 @@ def robust(level: int) -> dict[str, float]:
     record, cost = solve_level("robust", level, 1.0, TOLERANCE)
     seconds = cost["seconds"]
     solving = sum(value for phase, value in seconds.items() if phase.startswith(("solve", "setup")))
-    return {"mesh": seconds["mesh"], "assembly": seconds["assembly"], "solve": solving, "l2": record["errors"]["l2"]}
+    return {
+        "mesh": seconds["mesh"],
+        "assembly": seconds["assembly"],
+        "solve": solving,
+        "l2": record["errors"]["l2"],
+    }
 
 
 def original(level: int) -> dict[str, float]:
@@ -53,7 +58,8 @@ def original(level: int) -> dict[str, float]:
     w, v, c, q = (
         Basis(mesh, element, intorder=5)
         for element in (
-            skfem.ElementTriP1(), skfem.ElementTriMorley(), skfem.ElementVector(skfem.ElementTriCR()), skfem.ElementTriP0(),
+            skfem.ElementTriP1(), skfem.ElementTriMorley(),
+            skfem.ElementVector(skfem.ElementTriCR()), skfem.ElementTriP0(),
         )
     )  # fmt: skip
     gradients = BilinearForm(lambda u, t, _: dot(grad(u), grad(t)))
@@ -122,7 +128,9 @@ def measure(stack: str, level: int) -> dict[str, Any]:
 
 def main() -> None:
     """Measure every stack on every level."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--levels", type=int, nargs="+", default=[6, 7, 8])
     parser.add_argument("--one", choices=STACKS, help=argparse.SUPPRESS)
     options = parser.parse_args()

@@ -31,7 +31,8 @@ def main() -> None:
             with writing(path) as out:
                 json.dump(value, out, indent=1)
                 out.write("\n")
-        params = {name: getattr(options, name) for name in ("preset", "level", "epsilon", "tolerance", "ranks")}
+        settings = ("preset", "level", "epsilon", "tolerance", "ranks")
+        params = {name: getattr(options, name) for name in settings}
         stamp(options.out, [], own_code(), params, options.lock)
 
 
