@@ -19,7 +19,7 @@ def test_theory_holds_in_the_finite_element_environment():
     if not Path(path).exists():
         pytest.skip(f"the finite-element environment is not built ({path}); bash envs/build_fem.sh makes it")
     done = subprocess.run(
-        [path, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--confcutdir", THEORY, THEORY],
+        [path, "-m", "pytest", "-p", "no:cacheprovider", "--confcutdir", THEORY, THEORY],
         cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
