@@ -2,6 +2,7 @@
 # make test           the environment, then every test that needs no cluster
 # make check          lint, format, types, rules
 # make -s python      the interpreter of the workflow + NLP environment
+# make -s python-fem the interpreter of the finite-element environment
 # make clean          removes what was computed in this checkout, never the cache of environments and data
 #
 # Each recipe enters the environment by itself; nothing needs to be activated. Paths may hold spaces.
@@ -11,12 +12,14 @@ TABLE := results/final_table.csv
 ENTER := python="$$(bash envs/build.sh nlp)" && export PATH="$$(dirname "$$python"):$$PATH" PYTHONPATH="$$PWD/src" &&
 COMPUTED := results .snakemake .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-.PHONY: all test check python pins clean
+.PHONY: all test check python python-fem pins clean
 
 all:
+	@bash envs/build.sh fem >/dev/null || echo "without it the finite elements are left out; the rest goes on" >&2
 	@$(ENTER) snakemake --cores $(CORES) $(TABLE)
 
 test:
+	@bash envs/build.sh fem >/dev/null || echo "without it the finite elements are left out; the rest goes on" >&2
 	@$(ENTER) python -m pytest -m "not cluster"
 
 check:
@@ -26,9 +29,13 @@ check:
 python:
 	@bash envs/build.sh nlp
 
+python-fem:
+	@bash envs/build.sh fem
+
 # After an edit of a lock: the conda form of the same pins.
 pins:
 	@bash envs/pins.sh --write nlp
+	@bash envs/pins.sh --write fem
 
 clean:
 	@for path in $(COMPUTED); do \

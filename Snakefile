@@ -13,6 +13,8 @@ include: "workflow/rules/data_inputs.smk"
 include: "workflow/rules/data.smk"
 include: "workflow/rules/qa_inputs.smk"
 include: "workflow/rules/qa.smk"
+include: "workflow/rules/fem_inputs.smk"
+include: "workflow/rules/fem.smk"
 include: "workflow/rules/report.smk"
 
 
@@ -25,6 +27,10 @@ wildcard_constraints:
     role="strong|strong_2",
     ensemble="|".join(CONFIG.qa.ensembles) or "none",
     split="training|evaluation",
+    preset="published|robust|direct",
+    epsilon=r"[0-9.e-]+",
+    level=r"\d+",
+    example="smooth|layer_exact|layer_reduced|lshape",
     seed=r"\d+",
 
 

@@ -17,9 +17,12 @@ channels: [conda-forge, nodefaults]
 dependencies:
   - python=3.11
   - pip
-  - pip:
 END
-    sed -n -E 's/^([A-Za-z0-9].*)$/      - \1/p' "$1.lock"
+    # What pip does not bring, where an environment has such.
+    if [ -f "$1.conda" ]; then cat "$1.conda"; fi
+    echo "  - pip:"
+    # Without the line breaks of a lock that has hashes.
+    sed -n -E 's/^([A-Za-z0-9].*[^ \\]) *\\?$/      - \1/p' "$1.lock"
 }
 
 # A local version (torch 2.13.0+cpu) names one machine's wheel: the lock keeps the public version.

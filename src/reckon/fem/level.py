@@ -1,0 +1,71 @@
+"""One level of an experiment, solved and measured, as plain records."""
+
+import resource
+from typing import Any
+
+from firedrake import COMM_WORLD
+
+from reckon.fem.coupled import coupled_errors
+from reckon.fem.decoupled import Clock, solve
+from reckon.fem.norms import errors
+from reckon.fem.problems import positive, problem
+from reckon.fem.results import EQUATIONS, Record, h_of
+from reckon.fem.sizes import brinkman_dofs
+from reckon.fem.systems import preset
+
+
+def solve_level(preset_name: str, level: int, epsilon: float, tolerance: float) -> tuple[Record, Record]:
+    """(record, cost) of the decoupled method for the smooth example.
+
+    The record holds what is computed: steps, residuals, whether each solver converged, errors of u_h.
+    The cost holds seconds by phase, of the slowest process, and the peak memory of all processes in GiB.
+    """
+    example = problem("smooth")
+    solution = solve(example, level, positive(epsilon), preset(preset_name), tolerance=tolerance)
+    clock = Clock(solution.seconds)
+    with clock("errors"):
+        u, _ = example.expressions(solution.u.function_space().mesh(), epsilon)
+        error = errors(u, solution.u, epsilon, example.degree)
+    items = [(equation, solution.solved[equation]) for equation in EQUATIONS]
+    record = {
+        "solver": preset_name, "epsilon": epsilon, "level": level, "h": h_of(level),
+        "dofs": brinkman_dofs(level), "ranks": COMM_WORLD.size, "tolerance": tolerance,
+        "steps": {equation: one.steps for equation, one in items},
+        "converged": {equation: one.converged for equation, one in items},
+        "residuals": {equation: [float(f"{r:.3e}") for r in one.residuals] for equation, one in items},
+        "errors": error,
+    }  # fmt: skip
+    return record, cost_of(clock.seconds)
+
+
+def cost_of(seconds: dict[str, float]) -> Record:
+    """Seconds by phase and peak memory, gathered from all processes."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    everyone = COMM_WORLD.allgather((seconds, peak))
+    slowest = {phase: max(other[phase] for other, _ in everyone) for phase in seconds}
+    return {
+        "seconds": slowest,
+        "peak_gib": sum(memory for _, memory in everyone),
+        "first_process": COMM_WORLD.rank == 0,
+    }
+
+
+def measure_errors(
+    example: str,
+    level: int,
+    epsilons: tuple[float, ...],
+    w_elements: tuple[str, ...],
+    boundaries: tuple[str, ...],
+) -> list[dict[str, Any]]:
+    """Errors of the coupled scheme on one level: one row a w element, boundary treatment, ε and norm."""
+    chosen = problem(example)
+    mesh = chosen.mesh(level)
+    rows = []
+    for w_element, boundary, epsilon in ((w, b, e) for w in w_elements for b in boundaries for e in epsilons):
+        dofs, values = coupled_errors(chosen, mesh, epsilon, w_element, boundary)
+        key = {
+            "example": example, "w_element": w_element, "boundary": boundary, "epsilon": epsilon,
+            "level": level, "h": h_of(level), "dofs": dofs,
+        }  # fmt: skip
+        rows += [key | {"norm": norm, "value": float(f"{value:.10e}")} for norm, value in values.items()]
+    return rows

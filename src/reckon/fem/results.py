@@ -1,0 +1,101 @@
+"""From the records of single levels to the tidy tables of the experiment; nothing here imports Firedrake."""
+
+import csv
+import os
+from collections.abc import Iterable, Sequence
+from math import log2
+from pathlib import Path
+from typing import Any
+
+from reckon.files import writing
+from reckon.table import Metric
+
+Record = dict[str, Any]
+Row = dict[str, Any]
+
+EQUATIONS = ("eq51", "eq57a", "eq57bc", "eq57d")
+# The deck's columns for our equations.
+COLUMNS = dict(zip(EQUATIONS, ("Eq.(5.1)", "Eq.(5.7a)", "Eq.(5.7b)-(5.7c)", "Eq.(5.7d)"), strict=True))
+KEYS = ("solver", "epsilon", "level", "h", "dofs", "ranks")
+ITERATIONS = ("solver", "epsilon", "level", "h", "dofs", *EQUATIONS, "residuals", "ranks")
+PHASES = ("mesh", "assembly", "setup", *(f"solve {equation}" for equation in EQUATIONS), "errors")
+TIMINGS = (*KEYS, *PHASES, "total", "peak_gib")
+ERRORS = ("example", "w_element", "boundary", "epsilon", "level", "h", "dofs", "norm", "value", "rate")
+
+
+def h_of(level: int) -> str:
+    """The mesh width as the deck prints it: 2^{-1}, 2^{-2} and so on."""
+    return f"2^{{-{level}}}"
+
+
+def iteration_row(record: Record) -> Row:
+    """A level's line of iterations.csv; a solver that did not converge is named as such."""
+    steps = {
+        equation: record["steps"][equation] if record["converged"][equation] else "not converged"
+        for equation in EQUATIONS
+    }
+    final = ";".join(f"{record['residuals'][equation][-1]:.1e}" for equation in EQUATIONS)
+    return {key: record[key] for key in KEYS} | steps | {"residuals": final}
+
+
+def timing_row(record: Record, cost: Record) -> Row:
+    """A level's line of timings.csv: seconds by phase (of the slowest process) and peak memory of all."""
+    seconds = {phase: round(cost["seconds"].get(phase, 0.0), 3) for phase in PHASES}
+    total = round(sum(cost["seconds"].values()), 3)
+    return (
+        {key: record[key] for key in KEYS}
+        | seconds
+        | {"total": total, "peak_gib": round(cost["peak_gib"], 3)}
+    )
+
+
+def with_rates(rows: Sequence[Row]) -> list[Row]:
+    """Add `rate` = log₂(error on the level before / error), empty where there is none."""
+
+    def series(row: Row) -> tuple[Any, ...]:
+        return tuple(row[key] for key in ("example", "w_element", "boundary", "epsilon", "norm"))
+
+    values = {(*series(row), row["level"]): row["value"] for row in rows}
+    result = []
+    for row in rows:
+        before = values.get((*series(row), row["level"] - 1))
+        rate = log2(before / row["value"]) if before and row["value"] else None
+        result.append(row | {"rate": "" if rate is None else f"{rate:.3f}"})
+    return result
+
+
+def metrics(records: Iterable[tuple[str, Record]], scale: str) -> list[Metric]:
+    """The cells of the deck's table `iterations` from (path, record) of its levels.
+
+    A cell whose solver did not converge is left out: it has no number of steps.
+    """
+    found = []
+    for path, record in records:
+
+        def cell(column: str, value: int, unit: str, record: Record = record, path: str = path) -> Metric:
+            row = h_of(record["level"])
+            return Metric(
+                "fem", "iterations", row, column, 0, value, unit, record["dofs"], scale, "smooth", path
+            )
+
+        found.append(cell("#dofs", record["dofs"], "dofs"))
+        found += [
+            cell(COLUMNS[equation], record["steps"][equation], "steps")
+            for equation in EQUATIONS
+            if record["converged"][equation]
+        ]
+    return found
+
+
+def write_rows(path: str | os.PathLike[str], columns: Sequence[str], rows: Iterable[Row]) -> None:
+    """Write a csv file with these columns, atomically."""
+    with writing(path) as out:
+        writer = csv.DictWriter(out, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def read_rows(path: str | os.PathLike[str]) -> list[dict[str, str]]:
+    """Read what `write_rows` wrote, every value as text."""
+    with open(Path(path), encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))

@@ -1,0 +1,78 @@
+import pytest
+
+from reckon.errors import InputError
+from reckon.fem.memory import check_memory, predicted_gib
+from reckon.fem.results import h_of, iteration_row, metrics, timing_row, with_rates
+from reckon.fem.sizes import brinkman_dofs
+
+# The deck's ten values of #dofs.
+DECK_DOFS = (24, 112, 480, 1984, 8064, 32512, 130560, 523264, 2095104, 8384512)
+
+
+def record(level=3, **change):
+    steps = {"eq51": 4, "eq57a": 5, "eq57bc": 34, "eq57d": 5}
+    return {
+        "solver": "published", "epsilon": 1.0, "level": level, "h": h_of(level), "dofs": 480, "ranks": 1,
+        "steps": steps, "converged": dict.fromkeys(steps, True),
+        "residuals": {equation: [0.1, 5e-9] for equation in steps},
+    } | change  # fmt: skip
+
+
+def test_dofs_are_the_decks():
+    assert tuple(brinkman_dofs(level) for level in range(1, 11)) == DECK_DOFS
+
+
+def test_level_zero_is_refused():
+    with pytest.raises(InputError, match="level=0"):
+        brinkman_dofs(0)
+
+
+def test_rates_are_logarithms_of_ratios_within_a_series():
+    key = {"example": "smooth", "w_element": "P1", "boundary": "strong", "norm": "l2"}
+    rows = [
+        key | {"epsilon": e, "level": level, "value": value}
+        for e, values in ((1.0, (8.0, 2.0, 1.0)), (0.1, (3.0, 3.0, 0.0)))
+        for level, value in enumerate(values, 4)
+    ]
+    assert [row["rate"] for row in with_rates(rows)] == ["", "2.000", "1.000", "", "0.000", ""]
+
+
+def test_a_rate_needs_the_level_before():
+    key = {"example": "smooth", "w_element": "P1", "boundary": "strong", "norm": "l2", "epsilon": 1.0}
+    rows = [key | {"level": level, "value": 1.0} for level in (2, 4)]
+    assert [row["rate"] for row in with_rates(rows)] == ["", ""]
+
+
+def test_a_solver_that_did_not_converge_has_no_steps():
+    failed = record(converged={"eq51": True, "eq57a": True, "eq57bc": False, "eq57d": True})
+    row = iteration_row(failed)
+    assert (row["eq57a"], row["eq57bc"]) == (5, "not converged")
+    assert [metric.column for metric in metrics([("x", failed)], "demo")] == [
+        "#dofs", "Eq.(5.1)", "Eq.(5.7a)", "Eq.(5.7d)",
+    ]  # fmt: skip
+
+
+def test_metrics_are_named_as_in_the_deck():
+    found = metrics([("results/x.json", record())], "demo")
+    assert {(metric.table, metric.row) for metric in found} == {("iterations", "2^{-3}")}
+    assert [(metric.column, metric.value) for metric in found] == [
+        ("#dofs", 480), ("Eq.(5.1)", 4), ("Eq.(5.7a)", 5), ("Eq.(5.7b)-(5.7c)", 34), ("Eq.(5.7d)", 5),
+    ]  # fmt: skip
+
+
+def test_times_add_up():
+    row = timing_row(record(), {"seconds": {"mesh": 1.0, "solve eq51": 0.25}, "peak_gib": 0.5})
+    assert (row["total"], row["assembly"], row["peak_gib"]) == (1.25, 0.0, 0.5)
+
+
+def test_memory_grows_with_the_unknowns():
+    needs = [predicted_gib("robust", level) for level in range(6, 12)]
+    assert needs == sorted(needs)
+    assert needs[-1] > 3.5 * needs[-2] > 7
+
+
+def test_a_level_that_does_not_fit_is_refused_with_both_figures(monkeypatch):
+    monkeypatch.setenv("RECKON_MEMORY_GIB", "8")
+    check_memory("robust", 8)
+    with pytest.raises(InputError, match=r"level 12 .* GiB, this machine has 8\.0 GiB"):
+        check_memory("robust", 12)

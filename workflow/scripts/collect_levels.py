@@ -1,0 +1,50 @@
+"""Gather single levels of the finite-element experiments into tidy tables and the deck's cells."""
+
+import argparse
+import json
+from pathlib import Path
+
+from reckon.fem import results
+from reckon.files import read_jsonl
+from reckon.program import run
+from reckon.provenance import own_code, stamp
+from reckon.table import write_metrics
+
+
+def main() -> None:
+    """Parse, read, write four tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--levels", nargs="+", required=True, help="records of solve_level.py")
+    parser.add_argument("--costs", nargs="+", required=True, help="their costs, in the same order")
+    parser.add_argument("--errors", nargs="*", default=[], help="rows of measure_errors.py")
+    parser.add_argument("--deck-solver", required=True, help="preset whose steps stand beside the deck's")
+    parser.add_argument("--deck-epsilon", type=float, required=True)
+    parser.add_argument("--scale", required=True)
+    parser.add_argument("--out", type=Path, required=True, help="folder of the tables")
+    parser.add_argument("--lock", help="pins of the environment that solved, for the sidecar")
+    options = parser.parse_args()
+
+    records = [json.loads(Path(path).read_text(encoding="utf-8")) for path in options.levels]
+    costs = [json.loads(Path(path).read_text(encoding="utf-8")) for path in options.costs]
+    pairs = zip(records, costs, strict=True)
+    results.write_rows(
+        options.out / "iterations.csv", results.ITERATIONS, map(results.iteration_row, records)
+    )
+    results.write_rows(
+        options.out / "timings.csv", results.TIMINGS, (results.timing_row(*pair) for pair in pairs)
+    )
+    errors = [row for path in options.errors for _, row in read_jsonl(path)]
+    results.write_rows(options.out / "errors.csv", results.ERRORS, results.with_rates(errors))
+    wanted = (options.deck_solver, options.deck_epsilon)
+    deck = [
+        (path, record)
+        for path, record in zip(options.levels, records, strict=True)
+        if (record["solver"], record["epsilon"]) == wanted
+    ]
+    write_metrics(options.out / "metrics.csv", results.metrics(deck, options.scale))
+    params = {"scale": options.scale, "preset": options.deck_solver, "epsilon": options.deck_epsilon}
+    stamp(options.out / "metrics.csv", options.levels, own_code(), params, options.lock)
+
+
+if __name__ == "__main__":
+    run(main)

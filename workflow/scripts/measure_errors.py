@@ -1,0 +1,29 @@
+"""Errors of the coupled Morley scheme for one example on one level (json lines, one a norm)."""
+
+import argparse
+
+from reckon.files import write_jsonl
+from reckon.program import run
+
+
+def main() -> None:
+    """Parse, solve, write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--example", required=True, help="smooth, layer_exact, layer_reduced or lshape")
+    parser.add_argument("--level", type=int, required=True, help="h = 2^-level")
+    parser.add_argument("--epsilons", type=float, nargs="+", required=True)
+    parser.add_argument("--w-elements", nargs="+", required=True, help="P1, P2; none: the standard scheme")
+    parser.add_argument("--boundaries", nargs="+", required=True, help="strong, nitsche")
+    parser.add_argument("--out", required=True)
+    options = parser.parse_args()
+
+    from reckon.fem.level import measure_errors
+
+    rows = measure_errors(
+        options.example, options.level, options.epsilons, options.w_elements, options.boundaries
+    )
+    write_jsonl(options.out, rows)
+
+
+if __name__ == "__main__":
+    run(main)

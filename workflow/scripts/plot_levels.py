@@ -1,0 +1,31 @@
+"""Draw convergence, steps, cost and solution of the finite-element experiments as SVG."""
+
+import argparse
+from pathlib import Path
+
+from reckon.fem import figures
+from reckon.fem.results import read_rows
+from reckon.files import replaced
+from reckon.program import run
+
+
+def main() -> None:
+    """Parse, draw each figure from its table, write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    for name in ("iterations", "timings", "errors", "solution"):
+        parser.add_argument(f"--{name}", required=True, help=f"{name}.csv")
+    parser.add_argument("--out", type=Path, required=True, help="folder of the figures")
+    options = parser.parse_args()
+    drawings = {
+        "convergence": figures.convergence(read_rows(options.errors)),
+        "steps": figures.steps(read_rows(options.iterations)),
+        "cost": figures.cost(read_rows(options.timings)),
+        "solution": figures.solution(read_rows(options.solution)),
+    }
+    for name, drawing in drawings.items():
+        with replaced(options.out / f"{name}.svg") as path:
+            figures.save(drawing, path)
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,21 @@
+"""Values of the smooth and of the layer solution at the vertices of a mesh (csv)."""
+
+import argparse
+
+from reckon.fem.results import write_rows
+from reckon.program import run
+
+
+def main() -> None:
+    """Parse, solve, write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", required=True)
+    options = parser.parse_args()
+
+    from reckon.fem.samples import COLUMNS, samples
+
+    write_rows(options.out, COLUMNS, samples())
+
+
+if __name__ == "__main__":
+    run(main)
