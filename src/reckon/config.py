@@ -208,6 +208,9 @@ class Config(Section):
     mirror: Path | None = Field(None, description="A folder laid out like the datasets' mirror paths.")
     cache: Path | None = Field(None, description="Downloads; none: RECKON_CACHE, or ~/.cache/reckon.")
     device: Literal["auto", "cpu", "cuda"] = Field(description="Where networks run.")
+    experiments: tuple[Literal["qa", "fem"], ...] = Field(
+        min_length=1, description="What the final table is made of; the cells of others say not_run."
+    )
     encoders: dict[Name, Encoder]
     qa: QA
     fem: Fem

@@ -195,5 +195,5 @@ def planned_seeds():
     return {f"qa:{row}": len(system_seeds(system, data)) for row, system in rows if system in known}
 
 
-METRICS = [f"{RESULTS}/qa/metrics.csv"]
+METRICS = [f"{RESULTS}/{name}/metrics.csv" for name in CONFIG.experiments]
 PLANNED_SEEDS = {"qa": len(system_seeds("fast_uniform", CONFIG.qa.reported_data)), **planned_seeds()}
