@@ -112,10 +112,11 @@ rule collect_levels:
     params:
         preset=CONFIG.fem.deck_preset,
         scale=CONFIG.scale,
+        folder=lambda wildcards, output: str(Path(output[0]).parent),
     shell:
         '"$PYTHON_NLP" {input.script} --levels {input.levels:q} --costs {input.costs:q}'
         " --errors {input.errors:q} --deck-solver {params.preset} --deck-epsilon 1 --scale {params.scale}"
-        " --out {FEM} --lock envs/fem.lock > {log:q} 2>&1"
+        " --out {params.folder:q} --lock envs/fem.lock > {log:q} 2>&1"
 
 
 rule plot_levels:
@@ -141,7 +142,7 @@ rule plot_levels:
         mem_mb=1000,
         runtime=10,
     params:
-        folder=f"{FEM}/figures",
+        folder=lambda wildcards, output: str(Path(output[0]).parent),
     shell:
         '"$PYTHON_FEM" {input.script} --iterations {input.iterations:q} --timings {input.timings:q}'
         " --errors {input.errors:q} --solution {input.solution:q} --out {params.folder:q} > {log:q} 2>&1"
@@ -166,7 +167,7 @@ rule finite_elements_notebook:
         mem_mb=1000,
         runtime=10,
     params:
-        folder=FEM,
+        folder=lambda wildcards, output: str(Path(output[0]).parent),
     shell:
         '"$PYTHON_NLP" -m papermill {input.script:q} {output:q} -p fem {params.folder:q}'
         " -p reported {input.reported:q} > {log:q} 2>&1"
