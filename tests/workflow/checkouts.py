@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).parents[2]
-TINY = Path(__file__).with_name("tiny.yaml")
+TINY = Path("tests/workflow/tiny.yaml")  # of the copy, in which Snakemake is started
 TABLE = "results/final_table.csv"
 SAME_BYTES = {".arrow", ".csv", ".gz", ".json", ".md", ".parquet", ".safetensors"}
 
