@@ -37,8 +37,14 @@ def _section(rows: Sequence[Row]) -> str:
 
 
 def _line(row: Row) -> str:
-    mean = f"{float(row['mean']):.4g} ({row['data']})" if row["mean"] else ""
-    interval = f"{float(row['ci_low']):.4g} to {float(row['ci_high']):.4g}" if row["ci_low"] else ""
+    mean = f"{_short(row['mean'])} ({row['data']})" if row["mean"] else ""
+    interval = f"{_short(row['ci_low'])} to {_short(row['ci_high'])}" if row["ci_low"] else ""
     seeds = f"{row['n_done']}/{row['n_planned']}" if row["n_planned"] else ""
     cells = (row["row"], row["column"], row["reported"], mean, interval, seeds, row["verdict"], row["reason"])
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _short(number: str) -> str:
+    """A number for reading: whole ones in full, others to four digits."""
+    value = float(number)
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.4g}"
