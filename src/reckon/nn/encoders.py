@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from reckon.errors import InputError
-from reckon.files import fingerprint, replaced, sha256
+from reckon.files import fingerprint, make_readable, replaced, sha256
 
 if TYPE_CHECKING:
     from torch import nn
@@ -55,6 +55,7 @@ def obtain(
     with replaced(out / "complete") as marker:
         model.save_pretrained(out, safe_serialization=True)
         vocabulary.save_pretrained(out)
+        make_readable(out / FILES[1])  # safetensors writes for the owner alone
         marker.write_text(f"{sha256(out / FILES[1])}\n")
 
 
