@@ -50,6 +50,7 @@ class TrainingChange(Section):
     learning_rate: Annotated[float, Field(gt=0, lt=1)] | None = None
     tokens_per_batch: Positive | None = None
     max_tokens: Annotated[int, Field(ge=16)] | None = None
+    precision: Precision | None = None
     pages: Positive | None = Field(None, description="Train on this many pages only; none: on all.")
 
 
