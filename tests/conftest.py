@@ -48,7 +48,7 @@ def make_row() -> Callable[..., dict]:
     from reckon.qa.pages import NONE
 
     def row(
-        example_id, candidates, *, words=None, question=(7, 8), answer_class=NONE, gold=-1, answer=(-1, -1)
+        example_id, candidates, *, words=None, question=(7, 8), answer_class=NONE, gold=-1, answer=(-1, -1), others=()
     ):
         longest = max(end for _, end in candidates)
         words = words if words is not None else [[10 + i] for i in range(longest)]
@@ -66,6 +66,8 @@ def make_row() -> Callable[..., dict]:
             "gold_candidate": gold,
             "answer_start": answer[0],
             "answer_end": answer[1],
+            "other_start": [start for start, _ in others],
+            "other_end": [end for _, end in others],
         }
 
     return row

@@ -45,6 +45,11 @@ def test_no_negative_holds_the_gold_answer(token_pages, make_row, answer_class, 
     assert np.flatnonzero(is_negative(token_pages([row]), 0)).tolist() == negatives
 
 
+def test_a_candidate_with_only_the_second_short_answer_is_no_negative(token_pages, make_row):
+    row = make_row("a", NESTED, answer_class=SHORT, gold=1, answer=(3, 4), others=[(7, 9)])
+    assert np.flatnonzero(is_negative(token_pages([row]), 0)).tolist() == [4, 6]  # (6, 10) holds the second
+
+
 def test_a_second_candidate_with_the_gold_words_is_no_negative(token_pages, make_row):
     row = make_row("a", [(0, 4), (0, 4), (4, 8)], answer_class=LONG, gold=0)
     assert is_negative(token_pages([row]), 0).tolist() == [False, False, True]

@@ -36,6 +36,8 @@ SCHEMA = pa.schema(
         ("gold_candidate", pa.int32()),  # -1: none
         ("answer_start", pa.int32()),  # words of the first short answer, -1: none
         ("answer_end", pa.int32()),  # exclusive
+        ("other_start", pa.list_(pa.int32())),  # the annotation's further short answers
+        ("other_end", pa.list_(pa.int32())),
     ]
 )
 
@@ -88,6 +90,7 @@ def tokenise(pages: Iterable[Page], tokenizer: Any, *, markup: str, question_tok
         _encode(sorted(set(words) - fixed.keys() - known.keys()), tokenizer, known)
         pieces = [fixed[word] if word in fixed else known[word] for word in words]
         label = gold(page)
+        others = () if label.short_answer is None else page.annotations[0].short_answers[1:]
         yield {
             "example_id": page.example_id,
             "question": tokenizer.encode(page.question_text, **_AS_TEXT)[:question_tokens],
@@ -99,6 +102,8 @@ def tokenise(pages: Iterable[Page], tokenizer: Any, *, markup: str, question_tok
             "gold_candidate": -1 if label.candidate is None else label.candidate,
             "answer_start": -1 if label.short_answer is None else label.short_answer[0],
             "answer_end": -1 if label.short_answer is None else label.short_answer[1],
+            "other_start": [start for start, _ in others],
+            "other_end": [end for _, end in others],
         }
 
 

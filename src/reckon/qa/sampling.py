@@ -30,8 +30,8 @@ class Distribution:
 def is_negative(tokens: TokenPages, page: int) -> np.ndarray:
     """(candidates,) which candidates may be drawn as negatives of a page.
 
-    Never the annotated candidate, and none that holds the gold answer: a candidate that contains the
-    short answer, or, where there is only a long answer, one that contains it or lies inside it.
+    Never the annotated candidate, and none that holds a gold answer: a candidate that contains one of
+    the short answers, or, where there is only a long answer, one that contains it or lies inside it.
     """
     start, end = tokens.row("candidate_start", page), tokens.row("candidate_end", page)
     gold = int(tokens.gold_candidate[page])
@@ -40,7 +40,11 @@ def is_negative(tokens: TokenPages, page: int) -> np.ndarray:
     first, last = (int(word) for word in tokens.answer[page])
     if tokens.answer_class[page] == LONG or first < 0:
         first, last = int(start[gold]), int(end[gold])
-    holds_answer = (start <= first) & (end >= last)
+    answers = [
+        (first, last),
+        *zip(tokens.row("other_start", page), tokens.row("other_end", page), strict=True),
+    ]
+    holds_answer = np.any([(start <= first) & (end >= last) for first, last in answers], axis=0)
     inside_gold = (start >= start[gold]) & (end <= end[gold]) & (tokens.answer[page, 0] < 0)
     return ~(holds_answer | inside_gold)
 
