@@ -26,7 +26,10 @@ RULE_FILES = texts("Snakefile", "workflow/rules/*.smk")
 
 # What each floor may import. A room that no floor names is an experiment; these never import each other.
 # Report and audit read tidy files and the transcription: they know no experiment.
-GROUND = {"config", "errors", "files", "modules", "program", "provenance", "settings", "stats", "table"}
+GROUND = {
+    *("config", "effects", "errors", "files", "modules", "program"),
+    *("provenance", "rows", "settings", "stats", "table", "transcription"),
+}
 MAY_IMPORT = dict.fromkeys((*GROUND, "data", "nn", "report", "audit"), GROUND)
 EXPERIMENT_MAY_IMPORT = GROUND | {"data", "nn"}
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from reckon.files import sha256
-from reckon.report.reported import DIRECTIONS, KINDS, printed_number, read_transcription
+from reckon.transcription import DIRECTIONS, KINDS, printed_number, read_transcription
 
 ROOT = Path(__file__).resolve().parents[1]
 SEEDS = Path(os.environ.get("RECKON_SEEDS") or ROOT.parent / "shared" / "seeds")

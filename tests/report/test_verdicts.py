@@ -6,7 +6,7 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from reckon.report.reported import Cell, Tolerance
+from reckon.transcription import Cell, Tolerance
 from reckon.report.verdicts import VERDICTS, Recomputed, judge, tolerance_of
 
 

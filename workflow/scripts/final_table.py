@@ -8,7 +8,7 @@ from reckon.files import writing
 from reckon.program import run
 from reckon.report.final_table import counts, final_rows, strays, write_rows
 from reckon.report.markdown import markdown
-from reckon.report.reported import read_transcription
+from reckon.transcription import read_transcription
 from reckon.report.sources import read_source
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from reckon.errors import InputError
 from reckon.files import fingerprint, reading, writing
-from reckon.report.reported import Cell, Table, Tolerance, Transcription
+from reckon.transcription import Cell, Table, Tolerance, Transcription
 from reckon.report.sources import Group, Key, Source, best_baseline, by_cell, chosen, comparable
 from reckon.report.verdicts import FATAL, VERDICTS, Judgement, Recomputed, judge
 

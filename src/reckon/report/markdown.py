@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from reckon.report.final_table import Row, counts
-from reckon.report.reported import Transcription
+from reckon.transcription import Transcription
 
 _NOTE = (
     "Cells marked `scaled_down` come from other data or another scale than the deck's: "

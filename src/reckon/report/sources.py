@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reckon.provenance import read_sidecar, tampered
-from reckon.report.reported import Cell, Table
+from reckon.transcription import Cell, Table
 from reckon.table import Metric, read_metrics
 
 Key = tuple[str, str, str]  # table, row, column

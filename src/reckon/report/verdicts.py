@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from reckon.report.reported import Cell, Tolerance, printed_number
+from reckon.transcription import Cell, Tolerance, printed_number
 from reckon.stats import Estimate, equivalence, seed_interval, seeds_change_nothing
 
 VERDICTS = (

@@ -4,21 +4,19 @@
 decks in their order, `tolerances.csv` what a cell may differ by beyond its printed digits.
 """
 
-import csv
 import re
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, TypeVar
 
 from reckon.errors import InputError
 from reckon.files import reading
+from reckon.rows import rows_of
 
 DIRECTIONS = ("higher", "lower", "equal")
 KINDS = ("measured", "citation", "definition")
 _NUMBER = re.compile(r"(?P<sign>[↓+−-]?)\s*\$?(?P<digits>\d+(?:,\d{3})*(?:\.\d+)?(?:e-?\d+)?)\s*[x%]?")
 _POWER = re.compile(r"(?P<base>\d+)\^\{?(?P<exponent>-?\d+)\}?")
-Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
@@ -93,8 +91,8 @@ def read_transcription(folder: str | Path) -> Transcription:
     Cells come deck by deck in the order of `decks.csv`, within a deck by line, within a line as filed.
     """
     folder = Path(folder)
-    decks = tuple(_rows(folder / "decks.csv", Deck))
-    tables = {table.table: table for table in _rows(folder / "tables.csv", Table)}
+    decks = tuple(rows_of(folder / "decks.csv", Deck))
+    tables = {table.table: table for table in rows_of(folder / "tables.csv", Table)}
     order = {deck.deck: place for place, deck in enumerate(decks)}
     _refuse_strays(folder, tables)
     cells = [cell for table in tables.values() for cell in _cells(folder, table, order)]
@@ -131,7 +129,7 @@ def _refuse_strays(folder: Path, tables: dict[str, Table]) -> None:
 def _cells(folder: Path, table: Table, decks: dict[str, int]) -> list[Cell]:
     path = folder / f"{table.table}.csv"
     seen: dict[tuple[str, str, int], int] = {}
-    cells = _rows(path, Cell)
+    cells = rows_of(path, Cell)
     for number, cell in enumerate(cells, 2):
         _check_cell(f"{path}:{number}", cell, table, decks)
         key = (cell.row, cell.column, cell.reported_line)
@@ -165,39 +163,5 @@ def _tolerances(path: Path) -> dict[tuple[str, str], Tolerance]:
         tolerance: Decimal
         reason: str
 
-    lines = _rows(path, Line) if path.is_file() else []
+    lines = rows_of(path, Line) if path.is_file() else []
     return {(line.table, line.column): Tolerance(line.tolerance, line.reason) for line in lines}
-
-
-def _rows(path: Path, kind: type[Row]) -> list[Row]:
-    """Read a csv whose columns are the fields of the dataclass `kind`."""
-    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
-    with reading(path) as lines:
-        reader = csv.DictReader(lines)
-        if list(reader.fieldnames or ()) != names:
-            raise InputError(f"{path}:1: columns must be {','.join(names)}")
-        return [_row(f"{path}:{number}", row, kind) for number, row in enumerate(reader, 2)]
-
-
-def _row(where: str, row: dict[str, Any], kind: type[Row]) -> Row:
-    if None in row or None in row.values():
-        raise InputError(f"{where}: {len(fields(kind))} fields expected")  # type: ignore[arg-type]
-    try:
-        return kind(**{f.name: _READERS[f.type](row[f.name]) for f in fields(kind)})  # type: ignore[arg-type]
-    except ValueError as error:
-        raise InputError(f"{where}: {error}") from None
-
-
-def _decimal(text: str) -> Decimal:
-    try:
-        return Decimal(text)
-    except ArithmeticError:
-        raise ValueError(f"expected a number, found {text!r}") from None
-
-
-_READERS: dict[Any, Any] = {
-    str: str,
-    int: int,
-    Decimal: _decimal,
-    tuple[str, ...]: lambda text: tuple(filter(None, text.split("|"))),
-}

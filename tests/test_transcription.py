@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from reckon.errors import InputError
-from reckon.report.reported import printed_number, read_transcription
+from reckon.transcription import printed_number, read_transcription
 
 CELL = "deck,table,row,column,unit,direction,reported,reported_line,kind,emphasis,note"
 TABLE = "table,deck,title,section,experiment,data,scales,deterministic,baselines,target,not_run"
