@@ -1,0 +1,68 @@
+"""What the results cost: the benchmark files that Snakemake writes beside every job, summed."""
+
+import csv
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+from reckon.errors import InputError
+from reckon.files import reading
+
+
+@dataclass(frozen=True)
+class Job:
+    """One job: `experiment` is the first folder below the benchmarks, `name` the rest of its path."""
+
+    experiment: str
+    name: str
+    seconds: float  # wall time, mean of the repetitions
+    memory: float | None  # peak resident memory in MiB; None for jobs too short to be looked at
+
+
+@dataclass(frozen=True)
+class Cost:
+    """All jobs of one experiment; `seconds` adds them up, although some ran side by side."""
+
+    experiment: str
+    jobs: int
+    seconds: float
+    longest: Job
+    memory: float | None
+
+
+def read_jobs(folder: str | os.PathLike[str]) -> list[Job]:
+    """Every `*.tsv` below the folder, sorted by path; a folder that does not exist holds none."""
+    return [_job(path, path.relative_to(folder)) for path in sorted(Path(folder).rglob("*.tsv"))]
+
+
+def costs(jobs: Iterable[Job]) -> list[Cost]:
+    """One line an experiment, the most costly first."""
+    by_experiment = groupby(sorted(jobs, key=lambda job: job.experiment), key=lambda job: job.experiment)
+    found = [_cost(name, list(group)) for name, group in by_experiment]
+    return sorted(found, key=lambda cost: (-cost.seconds, cost.experiment))
+
+
+def _cost(experiment: str, jobs: Sequence[Job]) -> Cost:
+    return Cost(
+        experiment,
+        len(jobs),
+        sum(job.seconds for job in jobs),
+        max(jobs, key=lambda job: job.seconds),
+        max((job.memory for job in jobs if job.memory is not None), default=None),
+    )
+
+
+def _job(path: Path, below: Path) -> Job:
+    with reading(path) as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    try:
+        seconds = [float(row["s"]) for row in rows]
+        memory = [float(row["max_rss"]) for row in rows if row["max_rss"] not in ("NA", "-", "")]
+    except (KeyError, TypeError, ValueError):
+        rows = []
+    if not rows:
+        raise InputError(f"{path}:1: not a benchmark of Snakemake; remove it or run its rule again")
+    name = str(below.with_suffix("")).partition("/")[2]
+    return Job(below.parts[0], name, sum(seconds) / len(seconds), max(memory, default=None))

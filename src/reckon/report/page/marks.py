@@ -1,0 +1,33 @@
+"""How a verdict looks: a sign and a tone beside its name, so that no meaning hangs on colour alone."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Mark:
+    """`sign` is one character, `tone` a class of the style sheet, `meaning` a sentence for the legend."""
+
+    sign: str
+    tone: str
+    meaning: str
+
+
+MARKS = {
+    "match": Mark("✓", "good", "The whole 95 % interval lies inside the tolerance."),
+    "match_single": Mark("✓", "good", "A deterministic step, run once, lies inside the tolerance."),
+    "uncertain": Mark("≈", "warn", "The interval lies across an edge of the tolerance, or there is none."),
+    "differs_better": Mark("▲", "warn", "The whole interval lies outside the tolerance, on the better side."),
+    "differs_worse": Mark("▼", "bad", "The whole interval lies outside the tolerance, on the worse side."),
+    "scaled_down": Mark("◇", "small", "Other data or another scale than the deck's: shown beside, not judged."),
+    "incomplete": Mark("…", "warn", "Fewer seeds are done than were planned."),
+    "failed": Mark("✕", "bad", "A value is not finite, lies outside its unit, or counts in another unit."),
+    "not_run": Mark("○", "quiet", "Nothing was recomputed; the reason says why."),
+    "tampered": Mark("!", "bad", "A file changed after its rule wrote it."),
+    "citation": Mark("“", "quiet", "Another group's result: transcribed and audited, never recomputed."),
+    "supported": Mark("✓", "good", "The whole 95 % interval lies on the claimed side of the margin."),
+    "contradicted": Mark("▼", "bad", "The whole 95 % interval lies on the other side of the margin."),
+    "inconclusive": Mark("≈", "warn", "The interval holds the margin, or there is no interval."),
+    "consistent": Mark("✓", "good", "The printed numbers agree with each other."),
+    "inconsistent": Mark("▼", "bad", "The printed numbers cannot all be true as they stand."),
+    "uncheckable": Mark("○", "quiet", "What is printed does not suffice to tell."),
+}
