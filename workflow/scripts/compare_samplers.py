@@ -1,29 +1,14 @@
 """A sampler against uniform: paired difference over seeds and questions, and what each sampler draws."""
 
 import argparse
-import csv
 import json
 from pathlib import Path
 
-import numpy as np
-
-from reckon.files import reading, writing
+from reckon.files import writing
 from reckon.program import run
-from reckon.qa.comparison import PageCounts, draws, f1_difference, recall_difference
+from reckon.qa.comparison import draws, f1_difference, read_counts, recall_difference
 from reckon.qa.features import TokenPages
 from reckon.qa.sampling import read_distribution
-
-
-def read_counts(path: Path) -> PageCounts:
-    """Counts by page of one seed, as evaluate_predictions wrote them."""
-    with reading(path) as file:
-        rows = list(csv.DictReader(file))
-    return PageCounts(
-        example_id=tuple(row["example_id"] for row in rows),
-        counts=np.array([[int(row[name]) for name in ("tp", "fp", "fn")] for row in rows]),
-        answered=np.array([int(row["answered"]) for row in rows]),
-        first=np.array([int(row["first"]) for row in rows]),
-    )
 
 
 def main() -> None:

@@ -1,9 +1,15 @@
-"""One sampler against another: paired differences over seeds and questions, and what each draws."""
+"""One system against another: paired differences over seeds and questions, and what a sampler draws."""
 
+import csv
+from collections.abc import Collection
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
+from reckon.errors import InputError
+from reckon.files import reading
+from reckon.qa.evaluation import SCORED
 from reckon.qa.features import TokenPages
 from reckon.qa.pages import NONE
 from reckon.qa.sampling import Distribution, effective_negatives, within_page_shares
@@ -18,6 +24,26 @@ class PageCounts:
     counts: np.ndarray  # (pages, 3) TP, FP, FN
     answered: np.ndarray
     first: np.ndarray  # whether the gold candidate came first
+
+
+def read_counts(path: Path, parts: Collection[str] = SCORED) -> PageCounts:
+    """Counts of one seed on the scored pages of `parts`, from the by_page.csv of its evaluation.
+
+    Raises `InputError` for other columns, or if no page belongs to `parts`.
+    """
+    with reading(path) as file:
+        rows = [row for row in csv.DictReader(file) if row.get("part") in parts]
+    if not rows:
+        raise InputError(f"{path}: no page of {', '.join(parts)}; evaluate the predictions again")
+    try:
+        return PageCounts(
+            example_id=tuple(row["example_id"] for row in rows),
+            counts=np.array([[int(row[name]) for name in ("tp", "fp", "fn")] for row in rows]),
+            answered=np.array([int(row["answered"]) for row in rows]),
+            first=np.array([int(row["first"]) for row in rows]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(f"{path}: not counts by page ({error}); evaluate the predictions again") from None
 
 
 def f1_difference(uniform: list[PageCounts], other: list[PageCounts]) -> Estimate:

@@ -1,0 +1,102 @@
+"""What the deck claims about question answering, as measured effects: one system minus another.
+
+Positive always means that the first system, the one that the deck holds to be better, is ahead.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from reckon.effects import Effect
+from reckon.qa.comparison import PageCounts, f1_difference, read_counts, recall_difference
+from reckon.qa.evaluation import SCORED
+from reckon.qa.metrics import Run
+from reckon.stats import Estimate, seed_interval
+
+# Measure -> the parts of the evaluation pages that it is counted on, and how two arms are compared.
+MEASURES = {
+    "Public F1": (("public",), f1_difference),
+    "Private F1": (("private",), f1_difference),
+    "F1": (SCORED, f1_difference),
+    "Recall@1": (SCORED, recall_difference),
+}
+EASY = 0.1  # an answer probability below which the uniformly trained model has seen through a negative
+
+Files = Mapping[int, Path]  # by seed
+
+
+def differences(
+    data: str, scale: str, system: str, other: str, files: Mapping[str, Files], *, trained: bool = True
+) -> list[Effect]:
+    """`system` minus `other` in every measure, over the seeds that both have, and over questions.
+
+    `files` gives the counts by page of each system and seed. A system without training (`trained` is
+    False for `other`) has seed 0 alone, which stands against every seed.
+    Returns nothing if they share no seed.
+    """
+    ours, theirs = files.get(system, {}), files.get(other, {})
+    seeds = sorted(seed for seed in ours if not trained or seed in theirs)
+    if not seeds or not theirs:
+        return []
+    effects = []
+    for measure, (parts, difference) in MEASURES.items():
+        first = _arms([ours[seed] for seed in seeds], parts)
+        second = _arms([theirs[seed if trained else 0] for seed in seeds], parts)
+        estimate = difference(second, first)
+        answered, pages = int((first[0].answered > 0).sum()), len(first[0].answered)
+        n = answered if difference is recall_difference else pages
+        effects.append(
+            _effect(f"{system} - {other}", measure, data, scale, len(seeds), n, estimate, ours[seeds[0]])
+        )
+    return effects
+
+
+def easy_negatives(data: str, scale: str, probabilities: Mapping[int, np.ndarray], evidence: Path) -> Effect:
+    """Share of the negatives that the uniformly trained model of each seed gives less than `EASY`.
+
+    These are what uniform draws consist of; the deck says that most of them are too easy.
+    """
+    shares = [float(np.mean(values < EASY)) for values in probabilities.values()]
+    n = len(next(iter(probabilities.values())))
+    return _over_seeds("uniform negatives", f"share with p < {EASY:g}", data, scale, shares, n, evidence)
+
+
+def work_saved(data: str, scale: str, sifts: Sequence[Run]) -> Effect:
+    """Share of a strong model's tokens that sifting spares it, from the report of each seed's sift.
+
+    The fast model's own work is not counted; results/qa/costs.csv holds the seconds of both.
+    """
+    saved = [1 - run.content["kept_tokens"] for run in sifts]
+    return _over_seeds(
+        "sift", "tokens spared", data, scale, saved, sifts[0].content["candidates"], sifts[0].path
+    )
+
+
+def by_system(paths: Iterable[Path]) -> dict[str, dict[str, dict[int, Path]]]:
+    """Files results/qa/<data>/<system>/seed<seed>/<name> by data, system and seed."""
+    found: dict[str, dict[str, dict[int, Path]]] = {}
+    for path in paths:
+        seed = int(path.parent.name.removeprefix("seed"))
+        found.setdefault(path.parents[2].name, {}).setdefault(path.parents[1].name, {})[seed] = path
+    return found
+
+
+def _arms(paths: Sequence[Path], parts: tuple[str, ...]) -> list[PageCounts]:
+    return [read_counts(path, parts) for path in paths]
+
+
+def _over_seeds(
+    contrast: str, measure: str, data: str, scale: str, values: Sequence[float], n: int, evidence: Path
+) -> Effect:
+    """Mean and interval of one share a seed."""
+    one = Estimate(values[0], math.nan, math.nan)
+    estimate = seed_interval(values, bounds=(0, 1)) if len(values) > 1 else one
+    return _effect(contrast, measure, data, scale, len(values), n, estimate, evidence)
+
+
+def _effect(
+    contrast: str, measure: str, data: str, scale: str, seeds: int, n: int, estimate: Estimate, evidence: Path
+) -> Effect:
+    return Effect("qa", contrast, measure, "share", scale, data, seeds, n, *estimate, str(evidence))
