@@ -119,6 +119,30 @@ rule collect_levels:
         " --out {params.folder:q} --lock envs/fem.lock > {log:q} 2>&1"
 
 
+rule fem_effects:
+    """What the deck claims about steps and convergence, measured."""
+    input:
+        **program("fem_effects"),
+        iterations=f"{FEM}/iterations.csv",
+        errors=f"{FEM}/errors.csv",
+    output:
+        f"{FEM}/effects.csv",
+    log:
+        f"{RESULTS}/logs/fem/effects.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/fem/effects.tsv"
+    conda:
+        ENVIRONMENT["nlp"]
+    resources:
+        mem_mb=500,
+        runtime=10,
+    params:
+        scale=CONFIG.scale,
+    shell:
+        '"$PYTHON_NLP" {input.script} --iterations {input.iterations:q} --errors {input.errors:q}'
+        " --scale {params.scale} --out {output:q} --lock envs/nlp.lock > {log:q} 2>&1"
+
+
 rule plot_levels:
     """Convergence, steps, cost and solution as SVG."""
     input:

@@ -17,6 +17,7 @@ ENVIRONMENT["fem"] = "../../envs/fem.yaml"
 # A machine that cannot build Firedrake still settles the rest; the cells of the finite elements say not_run.
 if not Path(PYTHON_FEM).exists():
     METRICS = [path for path in METRICS if path != f"{RESULTS}/fem/metrics.csv"]
+    EFFECTS = [path for path in EFFECTS if path != f"{RESULTS}/fem/effects.csv"]
 
 
 def fem_ranks(wildcards):

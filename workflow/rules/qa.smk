@@ -463,6 +463,34 @@ rule qa_metrics:
         " --comparison {output.comparison:q} --out {output.metrics:q} --lock envs/nlp.lock > {log:q} 2>&1"
 
 
+rule qa_effects:
+    """What the deck claims about question answering, measured: one system minus another."""
+    input:
+        **program("qa_effects"),
+        by_page=every("by_page.csv", (*BASELINES, *TRAINED)),
+        negatives=every("negatives.parquet", ["fast_uniform"]),
+        sifts=sifts(),
+    output:
+        f"{QA}/effects.csv",
+    log:
+        f"{RESULTS}/logs/qa/effects.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/qa/effects.tsv"
+    conda:
+        ENVIRONMENT["nlp"]
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        contrasts=CONTRASTS,
+        baselines=BASELINES,
+        scale=CONFIG.scale,
+    shell:
+        '"$PYTHON_NLP" {input.script} --by-page {input.by_page:q} --negatives {input.negatives:q}'
+        " --sifts {input.sifts:q} --contrasts {params.contrasts:q} --baselines {params.baselines}"
+        " --scale {params.scale} --out {output:q} --lock envs/nlp.lock > {log:q} 2>&1"
+
+
 rule qa_costs:
     """What sifting saves, in seconds; machine facts stay out of the metrics."""
     input:

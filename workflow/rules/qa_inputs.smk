@@ -195,5 +195,14 @@ def planned_seeds():
     return {f"qa:{row}": len(system_seeds(system, data)) for row, system in rows if system in known}
 
 
+# SYSTEM:OTHER, what the deck holds to be better first; and every trained system against the baselines.
+CONTRASTS = [
+    *(f"{sampler}:fast_uniform" for sampler in FAST if sampler != "fast_uniform"),
+    *(f"{role}:fast_{CONFIG.qa.strong_sampler}" for role in STRONG),
+    *(f"{name}:strong" for name in CONFIG.qa.ensembles),
+    *(f"{a}:{b}" for a in CONFIG.qa.ensembles for b in CONFIG.qa.ensembles if a != b),
+    *(f"{system}:{baseline}" for system in TRAINED for baseline in ("tfidf", "cosine")),
+]
 METRICS = [f"{RESULTS}/{name}/metrics.csv" for name in CONFIG.experiments]
+EFFECTS = [f"{RESULTS}/{name}/effects.csv" for name in CONFIG.experiments]
 PLANNED_SEEDS = {"qa": len(system_seeds("fast_uniform", CONFIG.qa.reported_data)), **planned_seeds()}

@@ -1,7 +1,7 @@
 """Reported against recomputed.
 
 Needs the transcription in reported/ and the metrics of the experiments that exist.
-Makes results/final_table.csv and .md, and results/verify.ok, the gate.
+Makes results/final_table.csv and .md, results/claims.csv, and results/verify.ok, the gate.
 """
 
 
@@ -36,6 +36,29 @@ rule final_table:
     shell:
         '"$PYTHON_NLP" {input.script} --reported reported --metrics {input.metrics:q} --scale {params.scale}'
         " --planned-seeds {params.planned:q} --config-sha256 {params.config_sha256} --out {output.csv:q}"
+        " > {log:q} 2>&1"
+
+
+rule settle_claims:
+    """What the decks claim between their numbers, judged by the measured effects; always succeeds."""
+    input:
+        **program("settle_claims"),
+        reported=[f"reported/{name}.csv" for name in ("claims", "decks", "tables", "tolerances")],
+        effects=EFFECTS,
+    output:
+        f"{RESULTS}/claims.csv",
+    log:
+        f"{RESULTS}/logs/report/claims.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/report/claims.tsv"
+    conda:
+        ENVIRONMENT["nlp"]
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    shell:
+        '"$PYTHON_NLP" {input.script} --reported reported --effects {input.effects:q} --out {output:q}'
         " > {log:q} 2>&1"
 
 

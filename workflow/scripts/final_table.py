@@ -8,8 +8,8 @@ from reckon.files import writing
 from reckon.program import run
 from reckon.report.final_table import counts, final_rows, strays, write_rows
 from reckon.report.markdown import markdown
-from reckon.transcription import read_transcription
 from reckon.report.sources import read_source
+from reckon.transcription import read_transcription
 
 
 def main() -> None:
