@@ -10,38 +10,33 @@ from reckon.effects import Effect
 from reckon.fem.results import COLUMNS, EQUATIONS
 
 Line = Mapping[str, str]  # of iterations.csv or errors.csv, as text
-START = 6  # the level from which growth is counted: on coarser ones a multigrid method has too few levels
+COARSEST = 4  # growth is counted from here: on coarser levels a multigrid method is a direct solver
+REFINEMENTS = 3  # at least so many: a count of steps moves by one for small reasons
+CONTRAST = "finest - coarse"
 
 
 def step_growth(lines: Iterable[Line], scale: str, evidence: str) -> list[Effect]:
-    """Steps on the finest level minus those on level 6: by preset and equation for ε = 1, and the worst one.
+    """Steps that each refinement adds: by preset and equation for ε = 1, and the worst equation and ε.
 
-    Series without level 6 and a finer one are left out. NaN where a solver did not converge.
+    From the coarsest level at or above `COARSEST` to the finest; series of fewer than `REFINEMENTS`
+    refinements are left out. NaN where a solver did not converge.
     """
     series: dict[tuple[str, float], dict[int, Line]] = {}
     for line in lines:
-        series.setdefault((line["solver"], float(line["epsilon"])), {})[int(line["level"])] = line
+        if int(line["level"]) >= COARSEST:
+            series.setdefault((line["solver"], float(line["epsilon"])), {})[int(line["level"])] = line
     effects, worst = [], dict[str, float]()
     for (solver, epsilon), levels in series.items():
-        if START not in levels or max(levels) == START:
+        if max(levels) - min(levels) < REFINEMENTS:
             continue
         growth = {name: _growth(levels, name) for name in EQUATIONS}
         if epsilon == 1:
             effects += [
-                _effect(
-                    "finest - level 6",
-                    f"{solver} {COLUMNS[name]} steps",
-                    "steps",
-                    growth[name],
-                    scale,
-                    evidence,
-                )
-                for name in EQUATIONS
+                _steps(f"{solver} {COLUMNS[name]}", growth[name], scale, evidence) for name in EQUATIONS
             ]
         worst[solver] = _largest([*growth.values(), worst.get(solver, -math.inf)])
-    named = "steps, worst equation and epsilon"
     return effects + [
-        _effect("finest - level 6", f"{solver} {named}", "steps", value, scale, evidence)
+        _steps(f"{solver} worst equation and epsilon", value, scale, evidence)
         for solver, value in worst.items()
     ]
 
@@ -57,21 +52,16 @@ def smallest_epsilon_rates(lines: Iterable[Line], scale: str, evidence: str) -> 
         if key not in finest or _fineness(line) > _fineness(finest[key]):
             finest[key] = line
     return [
-        _effect(
-            "finest level",
-            f"rate in the energy norm, {example}, {arm}, smallest epsilon",
-            "1",
-            float(line["rate"]),
-            scale,
-            evidence,
-        )
-        for (example, arm), line in finest.items()
+        _rate(example, arm, float(line["rate"]), scale, evidence) for (example, arm), line in finest.items()
     ]
 
 
 def _growth(levels: Mapping[int, Line], equation: str) -> float:
-    first, last = levels[START][equation], levels[max(levels)][equation]
-    return float(last) - float(first) if first.isdecimal() and last.isdecimal() else math.nan
+    coarse, fine = min(levels), max(levels)
+    first, last = levels[coarse][equation], levels[fine][equation]
+    if not (first.isdecimal() and last.isdecimal()):
+        return math.nan
+    return (int(last) - int(first)) / (fine - coarse)
 
 
 def _largest(values: Iterable[float]) -> float:
@@ -84,6 +74,13 @@ def _fineness(line: Line) -> tuple[float, int]:
     return -float(line["epsilon"]), int(line["level"])
 
 
-def _effect(contrast: str, measure: str, unit: str, value: float, scale: str, evidence: str) -> Effect:
-    data = "smooth" if contrast == "finest - level 6" else measure.split(", ")[1]
-    return Effect("fem", contrast, measure, unit, scale, data, 0, 0, value, value, value, evidence)
+def _steps(what: str, value: float, scale: str, evidence: str) -> Effect:
+    measure = f"{what}, steps per refinement"
+    return Effect("fem", CONTRAST, measure, "steps", scale, "smooth", 0, 0, value, value, value, evidence)
+
+
+def _rate(example: str, arm: str, value: float, scale: str, evidence: str) -> Effect:
+    measure = f"rate in the energy norm, {arm}, smallest epsilon"
+    return Effect(
+        "fem", f"finest level, {example}", measure, "1", scale, example, 0, 0, value, value, value, evidence
+    )
