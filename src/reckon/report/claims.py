@@ -117,6 +117,8 @@ def settle(claim: Claim, effect: Effect, changed: Sequence[str] = ()) -> tuple[s
         return "inconclusive", "one training seed: its interval would not cover the luck of the seed"
     if not (math.isfinite(effect.ci_low) and math.isfinite(effect.ci_high)):
         return "inconclusive", "the seeds give no interval"
+    if effect.n_seeds and effect.effect == effect.ci_low == effect.ci_high == 0:
+        return "inconclusive", "both sides agree in every seed and document: is the setting wired?"
     sign = 1 if claim.direction == "greater" else -1
     low, high = sorted((sign * effect.ci_low, sign * effect.ci_high))
     what = "the whole 95 % interval" if low < high else "the value"
