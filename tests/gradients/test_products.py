@@ -47,7 +47,9 @@ def test_sdpa_gives_what_eager_attention_gives(classifier, inputs):
         classifier.encoder.set_attn_implementation(attention)
         with differentiable_twice(classifier):
             E = point(classifier, inputs, "word")
-            found.append(products(logits_at(classifier, inputs, "word"), E, "ce", 0)(torch.ones_like(E)[None]))
+            found.append(
+                products(logits_at(classifier, inputs, "word"), E, "ce", 0)(torch.ones_like(E)[None])
+            )
     torch.testing.assert_close(*found)
 
 
@@ -55,7 +57,9 @@ def test_the_two_parts_of_the_cross_entropy_add_up(classifier, inputs):
     with differentiable_twice(classifier):
         E, logits = point(classifier, inputs, "word"), logits_at(classifier, inputs, "word")
         V = torch.randn(3, *E.shape, dtype=E.dtype, generator=torch.Generator().manual_seed(1))
-        whole, first, second = (products(logits, E, "ce", 2, part)(V) for part in ("full", "gauss_newton", "curvature"))
+        whole, first, second = (
+            products(logits, E, "ce", 2, part)(V) for part in ("full", "gauss_newton", "curvature")
+        )
     torch.testing.assert_close(first + second, whole)
     assert min(first.norm(), second.norm()) > 1e-3 * whole.norm()
 
@@ -63,7 +67,9 @@ def test_the_two_parts_of_the_cross_entropy_add_up(classifier, inputs):
 def test_the_gauss_newton_part_has_the_rank_of_two_free_probabilities(classifier, inputs):
     with differentiable_twice(classifier):
         E = point(classifier, inputs, "word")
-        H = hessian_by_products(products(logits_at(classifier, inputs, "word"), E, "ce", 2, "gauss_newton"), E)
+        H = hessian_by_products(
+            products(logits_at(classifier, inputs, "word"), E, "ce", 2, "gauss_newton"), E
+        )
     values = torch.linalg.eigvalsh(H).flip(0)
     assert values[1] > 1e6 * values[2].abs()
 
@@ -82,22 +88,27 @@ def test_the_model_is_left_as_it_was(classifier, inputs):
     classifier.train()
     classifier.head.weight.requires_grad_(False)
     wanted = [p.requires_grad for p in classifier.parameters()]
-    with pytest.raises(RuntimeError, match="inside"), differentiable_twice(classifier):
-        assert not classifier.training
-        raise RuntimeError("inside")
+
+    def fail():
+        with differentiable_twice(classifier):
+            assert not classifier.training
+            raise RuntimeError("inside")
+
+    with pytest.raises(RuntimeError, match="inside"):
+        fail()
     assert classifier.training
     assert [p.requires_grad for p in classifier.parameters()] == wanted
 
 
 def test_fused_attention_is_refused(classifier):
     classifier.config._attn_implementation = "flash_attention_2"
-    with pytest.raises(InputError, match="flash_attention_2.*no second derivative.*eager"):
+    with pytest.raises(InputError, match=r"flash_attention_2.*no second derivative.*eager"):
         differentiable_twice(classifier).__enter__()
 
 
 def test_relu_is_refused(classifier):
     classifier.config.hidden_act = "relu"
-    with pytest.raises(InputError, match="'relu'.*piecewise linear.*GELU"):
+    with pytest.raises(InputError, match=r"'relu'.*piecewise linear.*GELU"):
         differentiable_twice(classifier).__enter__()
 
 

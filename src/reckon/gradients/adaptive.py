@@ -9,7 +9,15 @@ from reckon.gradients.estimators import Samples
 SEPARATION = 2.0  # standard errors of the difference between neighbours in the ranking
 
 
-def until_separated(draw: Callable[[dict[int, int]], None], samples: Samples, wanted: list[int], *, first: int, most: int, top: int) -> int:
+def until_separated(
+    draw: Callable[[dict[int, int]], None],
+    samples: Samples,
+    wanted: list[int],
+    *,
+    first: int,
+    most: int,
+    top: int,
+) -> int:
     """Draw until the order of the `top` pairs is separated; return how many comparisons stay open.
 
     `draw({word: number})` adds samples of squared Frobenius norms. Every word in `wanted` gets `first`

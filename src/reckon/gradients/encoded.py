@@ -21,8 +21,8 @@ SPECIAL = -1  # the word number of [CLS] and [SEP]
 class Encoded:
     """One pair: lists over its tokens, but for `texts`, which are its words by number.
 
-    `words` numbers the words of the tokenizer (punctuation apart), hypothesis after premise; `sentences` is 0 in
-    the premise, 1 in the hypothesis, SPECIAL elsewhere. `masks` hold 0 or 1 by rule.
+    `words` numbers the words of the tokenizer (punctuation apart), hypothesis after premise; `sentences`
+    is 0 in the premise, 1 in the hypothesis, SPECIAL elsewhere. `masks` hold 0 or 1 by rule.
     """
 
     pair_id: str

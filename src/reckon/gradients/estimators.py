@@ -60,7 +60,9 @@ class Samples:
             return n, mean, np.sqrt(variance / n)
 
 
-def exact(product: Product, E: Tensor, words: np.ndarray, wanted: Iterable[int], chunk: int) -> tuple[np.ndarray, np.ndarray, int]:
+def exact(
+    product: Product, E: Tensor, words: np.ndarray, wanted: Iterable[int], chunk: int
+) -> tuple[np.ndarray, np.ndarray, int]:
     """Σ|H| and Σ H² over every block (words, words), from all columns of the `wanted` words, in chunks.
 
     Columns of other words are NaN. Costs one product a token and coordinate.
@@ -69,7 +71,7 @@ def exact(product: Product, E: Tensor, words: np.ndarray, wanted: Iterable[int],
     sums = np.full((2, size, size), np.nan)
     spent = 0
     for j in wanted:
-        coordinates = [(t, q) for t in np.flatnonzero(words == j) for q in range(hidden)]
+        coordinates = [(int(t), q) for t in np.flatnonzero(words == j) for q in range(hidden)]
         sums[:, :, j] = 0
         for V in _unit_vectors(coordinates, E, chunk):
             HV = product(V)
@@ -79,8 +81,15 @@ def exact(product: Product, E: Tensor, words: np.ndarray, wanted: Iterable[int],
     return sums[0], sums[1], spent
 
 
-def probes(product: Product, E: Tensor, words: np.ndarray, draws: dict[int, int], samples: Samples, rng: torch.Generator) -> None:
-    """Add `draws[j]` samples of ||H_ij v||², v ~ N(0, I) at word j, whose mean is ||H_ij||_F² (all i at once)."""
+def probes(
+    product: Product,
+    E: Tensor,
+    words: np.ndarray,
+    draws: dict[int, int],
+    samples: Samples,
+    rng: torch.Generator,
+) -> None:
+    """Add `draws[j]` samples of ||H_ij v||², v ~ N(0, I) at word j, for all i; their mean is ||H_ij||_F²."""
     owners = [j for j, count in draws.items() for _ in range(count)]
     V = torch.zeros(len(owners), *E.shape, dtype=E.dtype)
     for n, j in enumerate(owners):
@@ -92,7 +101,14 @@ def probes(product: Product, E: Tensor, words: np.ndarray, draws: dict[int, int]
         samples.add(j, _by_word(squares[of_word], words))
 
 
-def columns(product: Product, E: Tensor, words: np.ndarray, draws: dict[int, int], samples: Samples, rng: np.random.Generator) -> None:
+def columns(
+    product: Product,
+    E: Tensor,
+    words: np.ndarray,
+    draws: dict[int, int],
+    samples: Samples,
+    rng: np.random.Generator,
+) -> None:
     """Add `draws[j]` samples of the block's Σ|H| from random columns of word j, drawn without repetition.
 
     A sample is the column's sum of absolute values times the number of columns: unbiased for the
@@ -102,12 +118,14 @@ def columns(product: Product, E: Tensor, words: np.ndarray, draws: dict[int, int
         tokens = np.flatnonzero(words == j)
         total = len(tokens) * E.shape[1]
         drawn = rng.permutation(total)[: min(count, total)]
-        coordinates = [(tokens[k // E.shape[1]], k % E.shape[1]) for k in drawn]
+        coordinates = [(int(tokens[k // E.shape[1]]), int(k % E.shape[1])) for k in drawn]
         V = torch.cat(list(_unit_vectors(coordinates, E, len(coordinates))))
         samples.add(j, total * _by_word(_in_chunks(product, V).abs().sum(-1).double(), words))
 
 
-def taylor(product: Product, E: Tensor, baseline: Tensor, words: np.ndarray, wanted: list[int]) -> tuple[np.ndarray, int]:
+def taylor(
+    product: Product, E: Tensor, baseline: Tensor, words: np.ndarray, wanted: list[int]
+) -> tuple[np.ndarray, int]:
     """τ_ij = (e_i − b_i)ᵀ H_ij (e_j − b_j), signed, for all i and the `wanted` j; one product a word.
 
     The second-order term of the deck's expansion around E with the step E − b (without its factor ½ and

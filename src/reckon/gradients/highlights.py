@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from reckon.data.esnli import Highlights, Pair, words
+from reckon.data.esnli import Pair, words
 from reckon.errors import InputError
 
 RULES = ("union", "majority", "first")
@@ -71,8 +71,3 @@ def token_mask(encoding: Any, premise: str, hypothesis: str, masks: tuple[Mask, 
 def _words_of_characters(text: str) -> np.ndarray:
     """(characters,) which word each character belongs to; a blank counts to the word before it."""
     return np.cumsum([0, *(character == " " for character in text)])[:-1]
-
-
-def highlights_of(premise: Sequence[int], hypothesis: Sequence[int]) -> Highlights:
-    """One annotator's highlights from lists of places."""
-    return Highlights(frozenset(premise), frozenset(hypothesis))

@@ -13,7 +13,7 @@ COLUMNS = ("rank", "word", "most_relevant", "score", "error", "low", "high", "sh
 
 
 def word_numbers(pair: Encoded) -> np.ndarray:
-    """(tokens,) the number of every token's word, [CLS] and each [SEP] a word of its own, in reading order."""
+    """(tokens,) the number of every token's word in reading order; [CLS] and each [SEP] is a word."""
     keys = [f"special {t}" if word == SPECIAL else word for t, word in enumerate(pair.words)]
     numbers = {key: n for n, key in enumerate(dict.fromkeys(keys))}
     return np.array([numbers[key] for key in keys])

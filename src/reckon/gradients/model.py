@@ -50,7 +50,7 @@ class Classifier(nn.Module):
 
     def get_input_embeddings(self) -> nn.Module:
         """The word embeddings, as models of transformers give them."""
-        return self.encoder.get_input_embeddings()  # type: ignore[operator]
+        return self.encoder.get_input_embeddings()
 
     @property
     def base_model(self) -> nn.Module:
@@ -154,7 +154,7 @@ def load_any(folder: Path, snapshot: Path | None, settings: str, *, seed: int) -
 
 
 def label_number(model: Any, label: str) -> int:
-    """The class number of a label: by the model's own names, else as in e-SNLI; a number stands for itself."""
+    """The class number of a label: by the model's own names, else as in e-SNLI; a number is itself."""
     own = {name.lower(): number for name, number in (getattr(model.config, "label2id", None) or {}).items()}
     known = own if label.lower() in own else {name: number for number, name in enumerate(LABELS)}
     if label.isdecimal() and int(label) < max(len(own), len(LABELS)):

@@ -91,10 +91,14 @@ def pair_scores(
             return _without_error(sizes, spent)
         if method == "columns":
             return _by_columns(product, E, owners, wanted, draws, seed)
-        return _by_probes(product, E, owners, wanted, draws, most_draws if method == "adaptive" else draws, top, seed)
+        return _by_probes(
+            product, E, owners, wanted, draws, most_draws if method == "adaptive" else draws, top, seed
+        )
 
 
-def _by_probes(product: Any, E: Any, owners: np.ndarray, wanted: list[int], draws: int, most: int, top: int, seed: int) -> Blocks:
+def _by_probes(
+    product: Any, E: Any, owners: np.ndarray, wanted: list[int], draws: int, most: int, top: int, seed: int
+) -> Blocks:
     import torch
 
     samples, rng = Samples(owners.max() + 1), torch.Generator().manual_seed(seed)
@@ -134,7 +138,9 @@ def _without_error(sizes: np.ndarray, spent: int) -> Blocks:
 
 def main() -> None:
     """Parse, load, score, list the best pairs as csv."""
-    parser = argparse.ArgumentParser(prog="python -m reckon.gradients.pairs", description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m reckon.gradients.pairs", description=__doc__.split("\n")[0]
+    )
     parser.add_argument("--model", type=Path, required=True, help="folder in the form of transformers")
     parser.add_argument("--snapshot", type=Path, help="weights of a training of this project, on that model")
     parser.add_argument("--classifier", default="{}", help="its settings as JSON: layers, features, …")
@@ -150,7 +156,9 @@ def main() -> None:
     parser.add_argument("--most-draws", type=int, default=32, help="a word, for the method adaptive")
     parser.add_argument("--only", nargs="*", help="words; only pairs with one of them")
     parser.add_argument("--top", type=int, default=10)
-    parser.add_argument("--seed", type=int, default=0, help="of the probes, and of a head that is not trained")
+    parser.add_argument(
+        "--seed", type=int, default=0, help="of the probes, and of a head that is not trained"
+    )
     args = parser.parse_args()
 
     from reckon.gradients.encoded import batch, encode
@@ -163,7 +171,9 @@ def main() -> None:
     pair, _ = encode(tokenizer, args.premise, args.hypothesis)
     inputs = batch([pair])
     del inputs["labels"]
-    specials = [tokenizer.convert_ids_to_tokens(i) for i, w in zip(pair.ids, pair.words, strict=True) if w < 0]
+    specials = [
+        tokenizer.convert_ids_to_tokens(i) for i, w in zip(pair.ids, pair.words, strict=True) if w < 0
+    ]
     names, _ = word_labels(pair, specials)
     unknown = sorted(set(args.only or ()) - set(names))
     if unknown:

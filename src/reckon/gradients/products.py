@@ -60,8 +60,8 @@ def _refuse_what_has_no_curvature(model: Any) -> None:
     layers = [type(m).__name__ for m in model.modules() if isinstance(m, nn.ReLU | nn.LeakyReLU | nn.ReLU6)]
     if activation in _PIECEWISE_LINEAR or layers:
         raise InputError(
-            f"activation {activation if not layers else layers[0]!r}: second derivatives of a piecewise linear "
-            "function are zero and say nothing; take a model with GELU"
+            f"activation {(layers or [activation])[0]!r}: second derivatives of a piecewise linear function "
+            "are zero and say nothing; take a model with GELU"
         )
 
 
@@ -79,7 +79,12 @@ def point(model: Any, inputs: dict[str, Tensor], at: str) -> Tensor:
         if at == "word":
             return model.get_input_embeddings()(inputs["input_ids"])[0].detach()
         caught: list[Tensor] = []
-        with _after_embeddings(model, lambda output: caught.append(output) or output):
+
+        def catch(output: Tensor) -> Tensor:
+            caught.append(output)
+            return output
+
+        with _after_embeddings(model, catch):
             model(**inputs)
         return caught[0][0].detach()
 
@@ -126,7 +131,7 @@ def scalar_of(target: str, logits: Tensor, label: int) -> Callable[[Tensor], Ten
 
 
 def products(logits: Logits, E: Tensor, target: str, label: int, part: str = "full") -> Product:
-    """v -> H v for many v at once, and with `part` one of the two terms of the cross-entropy's Hessian.
+    """Return v -> H v for many v at once; with `part`, one of the two terms of the cross-entropy's Hessian.
 
         H = Jᵀ (diag p − p pᵀ) J  +  Σ_c (p_c − y_c) ∇²z_c
 

@@ -9,7 +9,9 @@ import torch
 from torch import Tensor
 
 
-def published_mask(pieces: list[str], words: list[int | None], sentences: list[int | None], marked: tuple[str, str]) -> np.ndarray:
+def published_mask(
+    pieces: list[str], words: list[int | None], sentences: list[int | None], marked: tuple[str, str]
+) -> np.ndarray:
     """(tokens,) the original's mask of annotated tokens, faults included.
 
     A token counts if the number of its word in its sentence, punctuation counted, is the place of a

@@ -80,7 +80,7 @@ def snapshot_steps(epochs: Sequence[float], batches: Sequence[int]) -> dict[floa
     """
     if min(epochs) < 0 or max(epochs) > len(batches):
         raise InputError(
-            f"gradients.track.epochs: {max(epochs):g} is beyond the end of the training, {len(batches)} epochs"
+            f"gradients.track.epochs: {max(epochs):g} lies beyond the {len(batches)} epochs of the training"
         )
     before = [0, *np.cumsum(batches).tolist()]
     return {e: round(np.interp(e, range(len(before)), before)) for e in epochs}
