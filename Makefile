@@ -1,4 +1,5 @@
 # make                the main job: the environment if it is missing, then every reported cell (scale demo)
+# make report         the same, and results/report.html: one page for reading; PREVIOUS=old.csv compares
 # make test           the environment, then every test that needs no cluster
 # make check          lint, format, types, rules
 # make -s python      the interpreter of the workflow + NLP environment
@@ -12,11 +13,15 @@ TABLE := results/final_table.csv
 ENTER := python="$$(bash envs/build.sh nlp)" && export PATH="$$(dirname "$$python"):$$PATH" PYTHONPATH="$$PWD/src" &&
 COMPUTED := results .snakemake .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-.PHONY: all test check python python-fem pins clean
+.PHONY: all report test check python python-fem pins clean
 
 all:
 	@bash envs/build.sh fem >/dev/null || echo "without it the finite elements are left out; the rest goes on" >&2
 	@$(ENTER) snakemake --cores $(CORES) $(TABLE)
+
+report:
+	@bash envs/build.sh fem >/dev/null || echo "without it the finite elements are left out; the rest goes on" >&2
+	@$(ENTER) RECKON_PREVIOUS="$(PREVIOUS)" snakemake --cores $(CORES) results/report.html
 
 test:
 	@bash envs/build.sh fem >/dev/null || echo "without it the finite elements are left out; the rest goes on" >&2

@@ -152,10 +152,26 @@ rule plot_levels:
         errors=f"{FEM}/errors.csv",
         solution=f"{FEM}/solution.csv",
     output:
-        f"{FEM}/figures/convergence.svg",
-        f"{FEM}/figures/steps.svg",
-        f"{FEM}/figures/cost.svg",
-        f"{FEM}/figures/solution.svg",
+        report(
+            f"{FEM}/figures/convergence.svg",
+            caption="../report/convergence.rst",
+            category="Figures",
+        ),
+        report(
+            f"{FEM}/figures/steps.svg",
+            caption="../report/steps.rst",
+            category="Figures",
+        ),
+        report(
+            f"{FEM}/figures/cost.svg",
+            caption="../report/cost.rst",
+            category="Figures",
+        ),
+        report(
+            f"{FEM}/figures/solution.svg",
+            caption="../report/solution.rst",
+            category="Figures",
+        ),
     log:
         f"{RESULTS}/logs/fem/plot_levels.log",
     benchmark:

@@ -205,4 +205,5 @@ CONTRASTS = [
 ]
 METRICS = [f"{RESULTS}/{name}/metrics.csv" for name in CONFIG.experiments]
 EFFECTS = [f"{RESULTS}/{name}/effects.csv" for name in CONFIG.experiments]
+FIGURES = []  # SVG files for the report; workflow/report/NAME.rst is the caption of NAME.svg
 PLANNED_SEEDS = {"qa": len(system_seeds("fast_uniform", CONFIG.qa.reported_data)), **planned_seeds()}

@@ -1,8 +1,12 @@
 """Reported against recomputed.
 
 Needs the transcription in reported/ and the metrics of the experiments that exist.
-Makes results/final_table.csv and .md, results/claims.csv, and results/verify.ok, the gate.
+Makes results/final_table.csv and .md, results/claims.csv, results/verify.ok, the gate, and
+results/report.html with results/final_table.tex.
 """
+
+# As given on the command line, for the commands that the report shows.
+OVERLAYS = [os.path.relpath(path, workflow.basedir) for path in workflow.overwrite_configfiles]
 
 
 rule final_table:
@@ -17,8 +21,16 @@ rule final_table:
         ),
         metrics=METRICS,
     output:
-        csv=f"{RESULTS}/final_table.csv",
-        markdown=f"{RESULTS}/final_table.md",
+        csv=report(
+            f"{RESULTS}/final_table.csv",
+            caption="../report/final_table.rst",
+            category="Reported against recomputed",
+        ),
+        markdown=report(
+            f"{RESULTS}/final_table.md",
+            caption="../report/final_table.rst",
+            category="Reported against recomputed",
+        ),
     log:
         f"{RESULTS}/logs/report/final_table.log",
     benchmark:
@@ -81,3 +93,54 @@ rule verify:
         runtime=5,
     shell:
         '"$PYTHON_NLP" {input.script} --table {input.table:q} --out {output:q} > {log:q} 2>&1'
+
+
+rule report:
+    """One page that needs no network: verdicts, claims, figures, audit, the evidence behind each cell."""
+    input:
+        **program("report"),
+        templates=sorted(
+            expand(
+                "src/reckon/report/page/templates/{file}",
+                file=glob_wildcards("src/reckon/report/page/templates/{file}").file,
+            )
+        ),
+        captions=sorted(
+            expand(
+                "workflow/report/{name}.rst",
+                name=glob_wildcards("workflow/report/{name}.rst").name,
+            )
+        ),
+        reported=rules.final_table.input.reported,
+        table=f"{RESULTS}/final_table.csv",
+        metrics=METRICS,
+        claims=f"{RESULTS}/claims.csv",
+        figures=FIGURES,
+        previous=os.environ.get("RECKON_PREVIOUS") or [],
+    output:
+        html=report(
+            f"{RESULTS}/report.html",
+            caption="../report/report.rst",
+            category="Reported against recomputed",
+        ),
+        latex=f"{RESULTS}/final_table.tex",
+    log:
+        f"{RESULTS}/logs/report/report.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/report/report.tsv"
+    conda:
+        ENVIRONMENT["nlp"]
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    params:
+        scale=CONFIG.scale,
+        options=" ".join(asked(("--configfile", OVERLAYS))),
+        benchmarks=f"{RESULTS}/benchmarks",
+        previous=lambda wildcards, input: asked(("--previous", input.get("previous"))),
+    shell:
+        '"$PYTHON_NLP" {input.script} --reported reported --table {input.table:q} --scale {params.scale}'
+        " --metrics {input.metrics:q} --claims {input.claims:q} --figures {input.figures:q}"
+        " --benchmarks {params.benchmarks:q} {params.previous:q} --options={params.options:q}"
+        " --latex {output.latex:q} --out {output.html:q} > {log:q} 2>&1"

@@ -44,7 +44,9 @@ def latex(transcription: Transcription, rows: Sequence[Row], *, scale: str) -> s
     order = list(transcription.tables)
     by_table = groupby(sorted(rows, key=lambda row: order.index(row["table"])), key=lambda row: row["table"])
     tables = [_longtable(transcription.tables[name].title, name, list(cells)) for name, cells in by_table]
-    return "\n\n".join([f"% Reported against recomputed, scale {escaped(scale)}.\n{_PREAMBLE}", *tables]) + "\n"
+    return (
+        "\n\n".join([f"% Reported against recomputed, scale {escaped(scale)}.\n{_PREAMBLE}", *tables]) + "\n"
+    )
 
 
 def escaped(text: str) -> str:

@@ -18,12 +18,12 @@ from reckon.report.page import numbers
 from reckon.report.page.costs import Job, costs
 from reckon.report.page.evidence import HASHES, command, logs
 from reckon.report.page.figures import Picture
-from reckon.report.page.tidy import OUTCOMES
-from reckon.report.page.forest import Panel, panels, small_scale, without_effect
+from reckon.report.page.forest import panels, small_scale, without_effect
 from reckon.report.page.marks import MARKS
 from reckon.report.page.sections import Cell, Chapter, chapters
-from reckon.transcription import Transcription
+from reckon.report.page.tidy import OUTCOMES
 from reckon.report.sources import Source
+from reckon.transcription import Transcription
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -54,12 +54,16 @@ def page(contents: Contents) -> str:
         f"default-src 'none'; img-src data:; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
         "base-uri 'none'; form-action 'none'"
     )
-    return _environment().get_template("page.html").render(
-        style=Markup(style),  # noqa: S704  our own files
-        script=Markup(script),  # noqa: S704
-        policy=policy,
-        **_tables(contents),
-        **_beside(contents),
+    return (
+        _environment()
+        .get_template("page.html")
+        .render(
+            style=Markup(style),  # noqa: S704  our own files
+            script=Markup(script),  # noqa: S704
+            policy=policy,
+            **_tables(contents),
+            **_beside(contents),
+        )
     )
 
 

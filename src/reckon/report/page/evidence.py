@@ -10,9 +10,9 @@ from reckon.provenance import read_sidecar
 from reckon.report.final_table import Row
 from reckon.report.page.axis import Axis, axis_over
 from reckon.report.page.numbers import finite
-from reckon.transcription import printed_number
 from reckon.report.sources import Group, Source
 from reckon.table import Metric, read_metrics
+from reckon.transcription import printed_number
 
 HASHES = ("code_sha256", "config_sha256", "data_sha256", "env_sha256")
 WIDTH = 460  # of the plot of one cell, in pixels
@@ -83,7 +83,7 @@ def plot(row: Row, values: Iterable[float]) -> Plot | None:
     return Plot(
         ticks=tuple((axis.at(value), value) for value in axis.ticks()),
         dots=tuple(axis.at(value) for value in dots),
-        interval=_places(axis, None if low is None or high is None else (low, high)),
+        interval=_places(axis, None if low is None or high is None or low == high else (low, high)),
         reported=None if centre is None else axis.at(centre),
         tolerance=_places(axis, limits),
     )

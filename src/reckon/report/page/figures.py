@@ -32,7 +32,7 @@ class Picture:
 def read_pictures(paths: Sequence[str | os.PathLike[str]], captions: str | os.PathLike[str]) -> list[Picture]:
     """The figures in the order given; the caption of `a/b.svg` is `<captions>/b.rst`, if there is one.
 
-    Raises `InputError` for a file that is missing or no well-formed SVG: the page would show a broken picture.
+    Raises `InputError` for a missing file or one that is no well-formed SVG: a broken picture.
     """
     return [_picture(Path(path), Path(captions)) for path in paths]
 

@@ -18,7 +18,7 @@ MARKS = {
     "uncertain": Mark("≈", "warn", "The interval lies across an edge of the tolerance, or there is none."),
     "differs_better": Mark("▲", "warn", "The whole interval lies outside the tolerance, on the better side."),
     "differs_worse": Mark("▼", "bad", "The whole interval lies outside the tolerance, on the worse side."),
-    "scaled_down": Mark("◇", "small", "Other data or another scale than the deck's: shown beside, not judged."),
+    "scaled_down": Mark("◇", "small", "Other data or another scale than the deck's: shown, not judged."),
     "incomplete": Mark("…", "warn", "Fewer seeds are done than were planned."),
     "failed": Mark("✕", "bad", "A value is not finite, lies outside its unit, or counts in another unit."),
     "not_run": Mark("○", "quiet", "Nothing was recomputed; the reason says why."),

@@ -4,7 +4,7 @@ import math
 
 
 def short(text: str) -> str:
-    """A number for reading: whole ones in full, others to four digits; empty stays empty, `nan` stays `nan`."""
+    """A number for reading: whole ones in full, others to four digits; empty and `nan` stay."""
     if not text:
         return ""
     value = float(text)

@@ -6,13 +6,8 @@ from collections.abc import Sequence
 
 from reckon.errors import InputError
 from reckon.files import reading
+from reckon.report import claims
 
-CLAIM_COLUMNS = (
-    *("claim", "deck", "table", "line", "statement", "experiment", "contrast", "measure", "unit"),
-    *("scale", "data", "n_seeds", "n_documents", "effect", "ci_low", "ci_high", "margin", "direction"),
-    *("verdict", "reason", "evidence"),
-)
-CLAIM_VERDICTS = ("supported", "contradicted", "inconclusive", "not_run", "tampered")
 FINDING_COLUMNS = (
     *("check", "finding", "deck", "table", "line", "kind", "statement"),
     *("printed", "expected_low", "expected_high", "outcome", "note"),
@@ -27,7 +22,7 @@ def read_claims(path: str | os.PathLike[str]) -> list[Row]:
     Raises `InputError` with file and line for a missing column, a line that is cut off, an unknown
     verdict, or an effect that is no number. A number that is not finite is shown as what it is.
     """
-    rows = _read(path, CLAIM_COLUMNS, "verdict", CLAIM_VERDICTS)
+    rows = _read(path, claims.COLUMNS, "verdict", claims.VERDICTS)
     for number, row in enumerate(rows, 2):
         for name in ("effect", "ci_low", "ci_high", "margin"):
             _check_number(f"{path}:{number}", name, row[name])
@@ -40,15 +35,18 @@ def read_findings(path: str | os.PathLike[str]) -> list[Row]:
     return sorted(rows, key=lambda row: OUTCOMES.index(row["outcome"]))
 
 
-def _read(path: str | os.PathLike[str], needed: Sequence[str], column: str, allowed: Sequence[str]) -> list[Row]:
+def _read(
+    path: str | os.PathLike[str], needed: Sequence[str], column: str, allowed: Sequence[str]
+) -> list[Row]:
     with reading(path) as lines:
         reader = csv.DictReader(lines)
-        if missing := [name for name in needed if name not in (reader.fieldnames or ())]:
+        names = reader.fieldnames or ()
+        if missing := [name for name in needed if name not in names]:
             raise InputError(f"{path}:1: no column {', '.join(missing)}; make it again")
         rows = list(reader)
     for number, row in enumerate(rows, 2):
         if None in row or None in row.values():
-            raise InputError(f"{path}:{number}: {len(reader.fieldnames or ())} fields expected; make it again")
+            raise InputError(f"{path}:{number}: {len(names)} fields expected; make it again")
         if row[column] not in allowed:
             raise InputError(f"{path}:{number}: {column} {row[column]!r} is not one of {', '.join(allowed)}")
     return rows

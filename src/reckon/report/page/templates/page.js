@@ -41,17 +41,34 @@ function sortable(table) {
   });
 }
 
+// Rows of one verdict only, and the tables that have any.
+function show(verdict) {
+  document.querySelectorAll("section.reported").forEach((section) => {
+    const rows = [...section.querySelectorAll("tr[data-verdict]")];
+    rows.forEach((row) => { row.hidden = verdict !== "" && row.dataset.verdict !== verdict; });
+    section.hidden = rows.every((row) => row.hidden);
+  });
+}
+
 // A link into a closed part opens it; older browsers do not do so by themselves.
 function reveal() {
   const found = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
   if (!found) return;
-  let closed = false;
+  let closed = found.closest("[hidden]") !== null;
+  if (closed) {
+    choice.value = "";
+    show("");
+  }
   for (let part = found.closest("details:not([open])"); part; part = found.closest("details:not([open])")) {
     part.open = closed = true;
   }
   if (closed) found.scrollIntoView();
 }
 
+const choice = document.querySelector("#filter select");
+document.getElementById("filter").hidden = false;
+choice.addEventListener("change", () => show(choice.value));
+choice.value = "";
 document.querySelectorAll("table.sortable").forEach(sortable);
 addEventListener("hashchange", reveal);
 reveal();
