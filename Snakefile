@@ -15,6 +15,7 @@ include: "workflow/rules/qa_inputs.smk"
 include: "workflow/rules/qa.smk"
 include: "workflow/rules/fem_inputs.smk"
 include: "workflow/rules/fem.smk"
+include: "workflow/rules/audit.smk"
 include: "workflow/rules/report.smk"
 
 
