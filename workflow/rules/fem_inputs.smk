@@ -19,10 +19,7 @@ if not Path(PYTHON_FEM).exists():
     METRICS = [path for path in METRICS if path != f"{RESULTS}/fem/metrics.csv"]
     EFFECTS = [path for path in EFFECTS if path != f"{RESULTS}/fem/effects.csv"]
 if f"{RESULTS}/fem/metrics.csv" in METRICS:
-    FIGURES += [
-        f"{RESULTS}/fem/figures/{name}.svg"
-        for name in ("convergence", "steps", "cost", "solution")
-    ]
+    FIGURES += [f"{RESULTS}/fem/figures/{name}.svg" for name in ("convergence", "steps", "cost", "solution")]
 
 
 def fem_ranks(wildcards):

@@ -24,8 +24,8 @@ class Axis:
         rough = (self.high - self.low) / wanted
         power = 10.0 ** math.floor(math.log10(rough))
         step = next(m * power for m in (1, 2, 5, 10) if m * power >= rough * (1 - 1e-9))
-        first, last = math.ceil(self.low / step), math.floor(self.high / step)
-        # Rounded to the digits of the step: 3 * 0.1 is not 0.3.
+        # 0.15 / 0.05 is not 3, and 3 * 0.1 is not 0.3: hence the slack, and the digits of the step.
+        first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
         return [round(number * step, -math.floor(math.log10(step))) for number in range(first, last + 1)]
 
 

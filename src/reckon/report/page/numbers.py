@@ -14,7 +14,7 @@ def short(text: str) -> str:
 def signed(text: str) -> str:
     """The same with its sign, a minus as it is printed: `+0.012`, `−3`, `0`."""
     number = short(text)
-    if not number or number == "0":
+    if number in ("", "0", "nan"):
         return number
     return number.replace("-", "−", 1) if number.startswith("-") else f"+{number}"
 
