@@ -115,6 +115,7 @@ rule report:
         table=f"{RESULTS}/final_table.csv",
         metrics=METRICS,
         claims=f"{RESULTS}/claims.csv",
+        findings=f"{RESULTS}/audit/findings.csv",
         figures=FIGURES,
         previous=os.environ.get("RECKON_PREVIOUS") or [],
     output:
@@ -141,6 +142,6 @@ rule report:
         previous=lambda wildcards, input: asked(("--previous", input.get("previous"))),
     shell:
         '"$PYTHON_NLP" {input.script} --reported reported --table {input.table:q} --scale {params.scale}'
-        " --metrics {input.metrics:q} --claims {input.claims:q} --figures {input.figures:q}"
-        " --benchmarks {params.benchmarks:q} {params.previous:q} --options={params.options:q}"
+        " --metrics {input.metrics:q} --claims {input.claims:q} --findings {input.findings:q}"
+        " --figures {input.figures:q} --benchmarks {params.benchmarks:q} {params.previous:q} --options={params.options:q}"
         " --latex {output.latex:q} --out {output.html:q} > {log:q} 2>&1"
