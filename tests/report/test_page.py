@@ -193,7 +193,7 @@ def test_a_value_that_is_no_number_is_shown_as_failed(project):
     text = seen.row("c-scores-2")[1]
     assert "nan" in text
     assert "failed" in text
-    assert "1 cells do not stand" in seen.text
+    assert "1 cell does not stand" in seen.text
 
 
 def test_what_is_not_there_says_how_to_make_it(project):
@@ -243,6 +243,8 @@ FINDINGS = [
         "expected_high": "7.2",
         "outcome": "inconsistent",
         "note": "neither reading",
+        "row": "B",
+        "column": "F1",
     }
 ]
 

@@ -11,7 +11,7 @@ from reckon.report.page.evidence import command, logs, plot
 from reckon.report.page.figures import read_pictures
 from reckon.report.page.forest import panels, without_effect
 from reckon.report.page.marks import MARKS
-from reckon.report.page.numbers import duration, interval, short, signed
+from reckon.report.page.numbers import brief, duration, interval, short, signed
 from reckon.report.page.tidy import FINDING_COLUMNS, OUTCOMES, read_claims, read_findings
 from reckon.report.verdicts import VERDICTS
 from reckon.transcription import Table
@@ -35,6 +35,10 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0"/></svg>'
 def test_numbers_for_reading(text, shown, with_sign):
     assert short(text) == shown
     assert signed(text) == with_sign
+
+
+def test_what_is_no_number_stays_text():
+    assert [brief(text) for text in ("59.0832118", "bert_base", "")] == ["59.08", "bert_base", ""]
 
 
 def test_an_interval_needs_both_ends():
@@ -157,8 +161,8 @@ def test_findings_that_matter_come_first(tmp_path):
     ("text", "complaint"),
     [
         ("check,finding\nx,y\n", r"findings.csv:1: no column deck"),
-        (",".join(FINDING_COLUMNS) + "\nx,y\n", r"findings.csv:2: 12 fields expected"),
-        (",".join(FINDING_COLUMNS) + "\n" + "x," * 11 + "x\n", r"findings.csv:2: outcome 'x' is not one of"),
+        (",".join(FINDING_COLUMNS) + "\nx,y\n", r"findings.csv:2: 14 fields expected"),
+        (",".join(FINDING_COLUMNS) + "\n" + "x," * 13 + "x\n", r"findings.csv:2: outcome 'x' is not one of"),
         ("", r"findings.csv:1: no column"),
     ],
 )

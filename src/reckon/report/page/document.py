@@ -79,9 +79,9 @@ def _tables(contents: Contents) -> dict[str, Any]:
         "computed": sum(bool(row["mean"]) for row in contents.rows),
         "small": sum(cell.small for cell in cells),
         "small_kinds": sorted({(c.row["scale"], c.row["data"]) for c in cells if c.small}),
+        "tables": {section.table.table for chapter in found for section in chapter.sections},
         "fatal": [cell for cell in cells if cell.row["verdict"] in FATAL],
         "targets": _targets(found, contents),
-        "anchors": {id(cell.row): cell.anchor for cell in cells},
         "changes": None if contents.previous is None else _changes(contents, cells),
         "previous_sha256": fingerprint(contents.previous) if contents.previous is not None else "",
     }
@@ -162,7 +162,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {name: getattr(numbers, name) for name in ("short", "signed", "duration")}
+    environment.filters |= {name: getattr(numbers, name) for name in ("short", "brief", "signed", "duration")}
     environment.globals |= {
         "MARKS": MARKS,
         "interval": numbers.interval,

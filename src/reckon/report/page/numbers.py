@@ -11,6 +11,14 @@ def short(text: str) -> str:
     return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.4g}"
 
 
+def brief(text: str) -> str:
+    """The same for a text that need not be a number: a name stays as it is."""
+    try:
+        return short(text)
+    except ValueError:
+        return text
+
+
 def signed(text: str) -> str:
     """The same with its sign, a minus as it is printed: `+0.012`, `−3`, `0`."""
     number = short(text)

@@ -10,7 +10,7 @@ from reckon.report import claims
 
 FINDING_COLUMNS = (
     *("check", "finding", "deck", "table", "line", "kind", "statement"),
-    *("printed", "expected_low", "expected_high", "outcome", "note"),
+    *("printed", "expected_low", "expected_high", "outcome", "note", "row", "column"),
 )
 OUTCOMES = ("inconsistent", "uncheckable", "consistent")  # what a reader looks for comes first
 Row = dict[str, str]
