@@ -66,6 +66,31 @@ def test_links_lead_somewhere():
     assert missing == []
 
 
+def test_tables_of_the_documents_are_those_of_the_committed_results():
+    documents = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "docs").glob("*.md"))]
+    done = attempt([sys.executable, "workflow/scripts/fill_docs.py", "--check", *documents])
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_table_is_filled_with_the_columns_and_lines_that_are_asked_for(tmp_path):
+    (tmp_path / "a.csv").write_text("name,x,y\nb,0.123456789,2\na,1,3\nc,0,0\n", "utf-8")
+    page = tmp_path / "page.md"
+    page.write_text(
+        "before\n<!-- csv a.csv | name, x: ours | name=a,b -->\nold\n<!-- end -->\nafter\n", "utf-8"
+    )
+    command = [sys.executable, "workflow/scripts/fill_docs.py", "--root", str(tmp_path), str(page)]
+    assert attempt([*command, "--check"]).returncode == 1
+    assert attempt(command).returncode == attempt([*command, "--check"]).returncode == 0
+    assert page.read_text("utf-8").splitlines()[2:6] == [
+        "| name | ours |",
+        "|---|---|",
+        "| a | 1 |",
+        "| b | 0.1235 |",
+    ]
+    page.write_text("<!-- csv a.csv | name, z -->\n<!-- end -->\n", "utf-8")
+    assert "no column z" in attempt(command).stderr
+
+
 def test_measured_times_are_filled_in():
     assert re.findall(r"\{\{\w+\}\}", README) == []
 
