@@ -6,7 +6,8 @@ A document marks a table by
     <!-- end -->
 
 with the file, its columns (`name: heading` renames one) and, if wanted, the values of a column that are
-shown, in that order. Long numbers are cut to four digits. `--check` changes nothing and fails if a document is out of date.
+shown, in that order. Long numbers are cut to four digits.
+`--check` changes nothing and fails if a document is out of date.
 """
 
 import argparse
