@@ -18,13 +18,16 @@ def ordered(cells: Sequence[Figure], library: Library, *, order: str) -> list[Re
     """The cells are `rising` or `falling`, one after the other; equal prints are no fault."""
     if order not in ("rising", "falling"):
         raise InputError(f"order is {order!r}, not rising or falling")
-    sign = Interval.exact(1 if order == "rising" else -1)
-    steps = [(second.interval() - first.interval()) * sign for first, second in pairwise(cells)]
+    if len(cells) < 2:
+        raise InputError("one figure has no order")
+    steps = list(pairwise(cells) if order == "rising" else ((b, a) for a, b in pairwise(cells)))
     wrong = [
-        f"{a.text} then {b.text}" for (a, b), s in zip(pairwise(cells), steps, strict=True) if s.high < 0
+        f"{a.text} then {b.text}"
+        for (a, b), step in zip(pairwise(cells), steps, strict=True)
+        if _exceeds(*step)
     ]
-    smallest = short(min(step.middle for step in steps))
-    note = f"{len(cells)} figures, {order}, smallest step {smallest}"
+    smallest = min(larger.interval().middle - smaller.interval().middle for smaller, larger in steps)
+    note = f"{len(cells)} figures, {order}, smallest step {short(smallest)}"
     if wrong:
         note = f"not {order}: {'; '.join(wrong)}"
     return [Result(cells, "inconsistent" if wrong else "consistent", note)]
@@ -36,10 +39,8 @@ def dominated(cells: Sequence[Figure], library: Library, *, by: str) -> list[Res
     if len(better) != len(cells):
         raise InputError(f"by names {len(better)} figures for {len(cells)} cells")
     margins = [_margin(new, old) for new, old in zip(better, cells, strict=True)]
-    holds = all(margin.high >= 0 for margin in margins) and any(margin.low > 0 for margin in margins)
-    listed = ", ".join(
-        f"{cell.column} {short(margin.middle)}" for cell, margin in zip(cells, margins, strict=True)
-    )
+    holds = all(margin >= 0 for margin in margins) and any(margin > 0 for margin in margins)
+    listed = ", ".join(f"{cell.column} {short(margin)}" for cell, margin in zip(cells, margins, strict=True))
     return [Result([*better, *cells], "consistent" if holds else "inconsistent", f"better by: {listed}")]
 
 
@@ -84,7 +85,7 @@ def slows_down(cells: Sequence[Figure], library: Library) -> list[Result]:
 
 def bold_is_best(cells: Sequence[Figure], library: Library) -> list[Result]:
     """Of the cells, exactly the best are printed bold."""
-    ranking = {cell: all(_margin(cell, other).middle >= 0 for other in cells) for cell in cells}
+    ranking = {cell: all(_margin(cell, other) >= 0 for other in cells) for cell in cells}
     wrong = [cell for cell, best in ranking.items() if best != (cell.emphasis == "bold")]
     best = ", ".join(cell.text for cell, best in ranking.items() if best)
     bold = ", ".join(cell.text for cell in cells if cell.emphasis == "bold") or "none"
@@ -110,16 +111,30 @@ def within_noise(cells: Sequence[Figure], library: Library, *, n: str = "") -> l
                 cells, "uncheckable", f"{difference}; n is not printed, from n = {needed} on it would show"
             )
         ]
-    low, high = _newcombe(float(first), float(second), round(library.value(n, cells[0]).middle))
+    cases = round(library.value(n, cells[0]).middle)
+    if cases < 1 or not 0 <= min(first, second) <= max(first, second) <= 1:
+        raise InputError(f"{difference}: shares of {cases} cases are wanted")
+    low, high = _newcombe(float(first), float(second), cases)
     expected = Interval(Fraction(low * scale), Fraction(high * scale))
     shows = low > 0 or high < 0
     note = f"{difference}, 95 % interval {span(expected)}{'' if shows else ': within noise'}"
     return [Result(cells, "consistent" if shows else "inconsistent", note, expected)]
 
 
-def _margin(cell: Figure, other: Figure) -> Interval:
-    """By how much `cell` is better than `other`."""
-    difference = cell.interval() - other.interval()
+def _exceeds(first: Figure, second: Figure) -> bool:
+    """Whether `first` is greater than `second` beyond what rounding can do.
+
+    Figures of one precision keep their order when rounded; others are told apart by their intervals.
+    """
+    one, two = first.interval(), second.interval()
+    if one.high - one.low == two.high - two.low:
+        return one.middle > two.middle
+    return one.low > two.high
+
+
+def _margin(cell: Figure, other: Figure) -> Fraction:
+    """By how much `cell` is printed better than `other`."""
+    difference = cell.interval().middle - other.interval().middle
     if cell.direction not in ("higher", "lower"):
         raise InputError(f"{cell.name}: direction is {cell.direction!r}; nothing is better there")
     return difference if cell.direction == "higher" else -difference
@@ -133,7 +148,7 @@ def _cases_needed(first: float, second: float) -> str:
 
 
 def _newcombe(first: float, second: float, n: int) -> tuple[float, float]:
-    """Newcombe's interval of first - second; in closed form, for a library's import would outlast the audit."""
+    """Newcombe's interval of first - second, in closed form: a library's import would outlast the audit."""
     low_first, high_first = _wilson(first, n)
     low_second, high_second = _wilson(second, n)
     below = math.hypot(first - low_first, high_second - second)

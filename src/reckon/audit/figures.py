@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 
 from reckon.audit.formula import evaluate
@@ -20,10 +21,10 @@ SPLITS: dict[str, Callable[[str], list[str]]] = {
 
 
 # What is counted or set is exactly what is printed; everything else is rounded to the printed digits.
-EXACT_UNITS = frozenset(
-    ("documents", "dofs", "epochs", "examples", "labels", "questions", "rank", "sequences", "setting")
-    + ("steps", "tokens")
-)
+EXACT_UNITS = {
+    *("documents", "dofs", "epochs", "examples", "labels", "questions"),
+    *("rank", "sequences", "setting", "steps", "tokens"),
+}
 
 
 class AbsentError(Exception):
@@ -54,7 +55,10 @@ class Figure:
         """
         if not self.text:
             raise AbsentError(f"{self.name}: {self.note}")
-        value = printed(self.text)
+        try:
+            value = printed(self.text)
+        except InputError as error:
+            raise InputError(f"{self.name}: {error}") from None
         if self.exact:
             value = Interval.exact(value.middle)
         return value * Interval.exact(100) if (unit, self.unit) == ("%", "share") else value
@@ -93,6 +97,14 @@ class Library:
     records: dict[str, Figure]
     passages: dict[str, tuple[Line, ...]]
 
+    @cached_property
+    def places(self) -> dict[tuple[str, str, str], list[Figure]]:
+        """Cells by table, row and column; several where a number is printed more than once."""
+        places: dict[tuple[str, str, str], list[Figure]] = {}
+        for cell in self.cells:
+            places.setdefault((cell.table, cell.row, cell.column), []).append(cell)
+        return places
+
     def select(self, selectors: str) -> list[Figure]:
         """Figures that `table | row | column`, `table | row | column | line` or `log | figure` name.
 
@@ -114,18 +126,16 @@ class Library:
             if len(found) != 1:
                 raise InputError(f"{reference!r} names {len(found)} figures; one is needed")
             return found[0]
-        place = (beside.table, beside.row, reference)
-        row = [cell for cell in self.cells if (cell.table, cell.row, cell.column) == place]
-        row.sort(key=lambda cell: cell.line != beside.line)
-        return row[0] if row else _literal(reference, beside)
+        row = self.places.get((beside.table, beside.row, reference), [])
+        return min(row, key=lambda cell: cell.line != beside.line) if row else _literal(reference, beside)
 
     def value(self, formula: str, beside: Figure) -> Interval:
         """A formula in which `[...]` is what `refer` finds."""
         return evaluate(formula, lambda reference: self.refer(reference, beside).interval())
 
     def printing(self, cell: Figure, text: str) -> "Library":
-        """The same library where `cell` is printed as `text`."""
-        cells = (replace(other, text=text) if other == cell else other for other in self.cells)
+        """The same library where `cell`, one of its own, is printed as `text`."""
+        cells = (replace(other, text=text) if other is cell else other for other in self.cells)
         return replace(self, cells=tuple(cells))
 
     def _one(self, selector: str) -> list[Figure]:

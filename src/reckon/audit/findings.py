@@ -12,7 +12,7 @@ from reckon.audit.interval import text
 from reckon.audit.kinds import PASSAGE_KINDS, kind_of, parameters_of
 from reckon.audit.outcome import OUTCOMES, Result
 from reckon.errors import InputError
-from reckon.files import reading, writing
+from reckon.files import writing
 from reckon.rows import rows_of
 
 COLUMNS = (
@@ -86,15 +86,6 @@ def write_findings(path: str | os.PathLike[str], rows: Iterable[Row]) -> None:
         writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
-
-
-def read_findings(path: str | os.PathLike[str]) -> list[Row]:
-    """Read what `write_findings` wrote; raises `InputError` for other columns."""
-    with reading(path) as lines:
-        reader = csv.DictReader(lines)
-        if tuple(reader.fieldnames or ()) != COLUMNS:
-            raise InputError(f"{path}:1: columns must be {','.join(COLUMNS)}")
-        return list(reader)
 
 
 def counts(rows: Iterable[Row]) -> dict[str, int]:

@@ -5,6 +5,7 @@ the result holds every number that the printed digits allow.
 """
 
 import ast
+import math
 import operator
 import re
 from collections.abc import Callable
@@ -40,7 +41,7 @@ def evaluate(formula: str, figure: Callable[[str], Interval]) -> Interval:
 
     try:
         tree = ast.parse(_REFERENCE.sub(named, formula).strip(), mode="eval")
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise InputError(f"{formula!r} is no formula of figures in [...], numbers and + - * / **") from None
     return _value(tree.body, {f"figure{i}": figure(name) for i, name in enumerate(references)})
 
@@ -50,7 +51,7 @@ def _value(node: ast.expr, figures: dict[str, Interval]) -> Interval:
         return _OPERATORS[type(node.op)](_value(node.left, figures), _value(node.right, figures))
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         return -_value(node.operand, figures)
-    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+    if isinstance(node, ast.Constant) and type(node.value) in (int, float) and node.value != math.inf:
         return Interval.exact(Fraction(str(node.value)))
     if isinstance(node, ast.Name) and node.id in figures:
         return figures[node.id]

@@ -11,6 +11,8 @@ from reckon.transcription import printed_number
 
 MOST_DIGITS = 12
 LARGEST_EXPONENT = 64
+MOST_BITS = 4096  # of a power: a formula must not fill the memory
+LARGEST_MAGNITUDE = 100  # of a printed number, as a power of ten
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,8 @@ class Interval:
         exponent = other.low
         if other.high != exponent or exponent.denominator != 1 or abs(exponent) > LARGEST_EXPONENT:
             raise InputError(f"an exponent must be a whole number up to {LARGEST_EXPONENT}")
+        if max(_bits(self.low), _bits(self.high)) * abs(exponent) > MOST_BITS:
+            raise InputError("a power too large to be a figure")
         if exponent < 0:
             return Interval.exact(1) / self ** (-other)
         ends = [self.low ** int(exponent), self.high ** int(exponent)]
@@ -96,4 +100,10 @@ def text(value: Fraction) -> str:
 
 def _number(text: str) -> tuple[Fraction, Fraction]:
     number, half = printed_number(text.strip())
+    if abs(number.adjusted()) > LARGEST_MAGNITUDE:
+        raise InputError(f"{text!r} is out of the range of printed numbers")
     return Fraction(number), Fraction(half)
+
+
+def _bits(value: Fraction) -> int:
+    return max(value.numerator.bit_length(), value.denominator.bit_length())

@@ -9,7 +9,7 @@ _HEADER = "| finding | check | what the deck says | outcome | what was found |\n
 
 
 def markdown(rows: Sequence[Row]) -> str:
-    """Counts by outcome, and a table with one line a check; where its figures differ, one that does not fit."""
+    """Counts by outcome, and one line a check; of several findings it shows the first that does not fit."""
     found = ", ".join(f"{number} {outcome}" for outcome, number in counts(rows).items())
     lines = [_line(list(group)) for _, group in groupby(rows, key=lambda row: row["check"])]
     return f"{len(rows)} findings of {len(lines)} checks: {found}.\n\n{_HEADER}{''.join(lines)}"

@@ -111,7 +111,7 @@ def percent_change(cells: Sequence[Figure], library: Library, *, before: str, af
     for cell in cells:
         old, new = library.refer(before, cell), library.refer(after, cell)
         readings = _readings(old, new)
-        if cell.text[0] not in "↓+−-":
+        if cell.text[:1] not in "↓+−-":
             readings = {name: -value if value.middle < 0 else value for name, value in readings.items()}
         own = cell.interval()
         fits = [name for name, value in readings.items() if own.overlaps(value)]
@@ -135,8 +135,9 @@ def beats_trivial(cells: Sequence[Figure], library: Library, *, baseline: str) -
         own, trivial = cell.interval(), library.value(baseline, cell)
         beats = own.low > trivial.high if cell.direction == "higher" else own.high < trivial.low
         difference = own.middle - trivial.middle
+        percent = f" ({float(100 * difference / trivial.middle):+.2g} %)" if trivial.middle else ""
         note = f"printed {cell.text}, trivial {span(trivial)}: {cell.direction} is better, difference "
-        note += f"{short(difference)} ({float(100 * difference / trivial.middle):+.2g} %)"
+        note += f"{short(difference)}{percent}"
         results.append(Result([cell], "consistent" if beats else "inconsistent", note, trivial))
     return results
 
