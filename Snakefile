@@ -16,6 +16,8 @@ include: "workflow/rules/qa.smk"
 include: "workflow/rules/fem_inputs.smk"
 include: "workflow/rules/fem.smk"
 include: "workflow/rules/audit.smk"
+include: "workflow/rules/gradients_inputs.smk"
+include: "workflow/rules/gradients.smk"
 include: "workflow/rules/report.smk"
 
 
@@ -33,6 +35,8 @@ wildcard_constraints:
     level=r"\d+",
     example="smooth|layer_exact|layer_reduced|lshape",
     seed=r"\d+",
+    corpus="miniature|esnli",
+    run="labels|shuffled",
 
 
 rule all:

@@ -28,7 +28,7 @@ RULE_FILES = texts("Snakefile", "workflow/rules/*.smk")
 # Report and audit read tidy files and the transcription: they know no experiment.
 GROUND = {
     *("config", "effects", "errors", "files", "modules", "program"),
-    *("provenance", "rows", "settings", "stats", "table", "transcription"),
+    *("provenance", "rows", "sections", "settings", "stats", "table", "transcription"),
 }
 MAY_IMPORT = dict.fromkeys((*GROUND, "data", "nn", "report", "audit"), GROUND)
 EXPERIMENT_MAY_IMPORT = GROUND | {"data", "nn"}

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from reckon.errors import InputError
 from reckon.files import fingerprint
+from reckon.sections import Fem, Gradients
 from reckon.settings import Negatives, Positive, Precision, Section, Share, Training
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -146,61 +147,6 @@ class QA(Section):
         return self
 
 
-Level = Annotated[int, Field(ge=1, le=13)]
-Epsilon = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-FemPreset = Literal["published", "robust", "direct"]
-
-
-class FemRun(Section):
-    """Levels of the decoupled method that one solver preset computes."""
-
-    preset: FemPreset = Field(description="published: the authors' solvers; robust: ours; direct: MUMPS.")
-    epsilons: tuple[Epsilon, ...] = Field(min_length=1, description="Values of the perturbation parameter.")
-    levels: tuple[Level, ...] = Field(min_length=1, description="Mesh levels k, h = 2^-k.")
-    ranks: Positive = Field(1, description="MPI processes of each level; only robust runs on more than one.")
-
-    @model_validator(mode="after")
-    def _serial(self) -> "FemRun":
-        if self.ranks > 1 and self.preset != "robust":
-            raise ValueError(f"ranks: preset {self.preset!r} runs on one process")
-        return self
-
-
-class FemExample(Section):
-    """Errors of the coupled scheme for one example: every combination of the lists."""
-
-    levels: tuple[Level, ...] = Field(min_length=1, description="Mesh levels k, h = 2^-k.")
-    epsilons: tuple[Epsilon, ...] = Field(min_length=1, description="Values of the perturbation parameter.")
-    w_elements: tuple[Literal["P1", "P2", "none"], ...] = Field(
-        ("P1", "P2"), description="Element of (5.1); none: the standard right-hand side (f, v)."
-    )
-    boundaries: tuple[Literal["strong", "nitsche"], ...] = Field(
-        ("strong",), description="Conditions on ∂u/∂n."
-    )
-
-
-class Fem(Section):
-    """The Morley method for the fourth-order singular perturbation problem."""
-
-    tolerance: Annotated[float, Field(gt=0, lt=1)] = Field(
-        description="Relative residual at which solvers stop."
-    )
-    deck_preset: FemPreset = Field(description="Whose steps stand beside the deck's, at epsilon 1.")
-    runs: tuple[FemRun, ...] = Field(min_length=1, description="The decoupled method: steps and seconds.")
-    examples: dict[Literal["smooth", "layer_exact", "layer_reduced", "lshape"], FemExample] = Field(
-        {}, description="The coupled scheme: errors and rates."
-    )
-
-    def solves(self) -> dict[tuple[str, str, int], int]:
-        """(preset, epsilon as text, level) -> MPI processes, of every level that is to be solved."""
-        return {
-            (run.preset, f"{epsilon:g}", level): run.ranks
-            for run in self.runs
-            for epsilon in run.epsilons
-            for level in run.levels
-        }
-
-
 class Config(Section):
     """All of it."""
 
@@ -209,17 +155,19 @@ class Config(Section):
     mirror: Path | None = Field(None, description="A folder laid out like the datasets' mirror paths.")
     cache: Path | None = Field(None, description="Downloads; none: RECKON_CACHE, or ~/.cache/reckon.")
     device: Literal["auto", "cpu", "cuda"] = Field(description="Where networks run.")
-    experiments: tuple[Literal["qa", "fem"], ...] = Field(
+    experiments: tuple[Literal["qa", "fem", "gradients"], ...] = Field(
         min_length=1, description="What the final table is made of; the cells of others say not_run."
     )
     encoders: dict[Name, Encoder]
     qa: QA
     fem: Fem
+    gradients: Gradients
 
     @model_validator(mode="after")
     def _encoders_exist(self) -> "Config":
         for role, reader in self.qa.readers.items():
             _known(f"qa.readers.{role}.encoder", (reader.encoder,), self.encoders)
+        _known("gradients.classifier.encoder", (self.gradients.classifier.encoder,), self.encoders)
         for name, encoder in self.encoders.items():
             if encoder.tokenizer:
                 _known(f"encoders.{name}.tokenizer", (encoder.tokenizer,), self.encoders)

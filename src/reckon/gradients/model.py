@@ -53,6 +53,11 @@ class Classifier(nn.Module):
         return self.encoder.get_input_embeddings()
 
     @property
+    def device(self) -> torch.device:
+        """Where the weights are."""
+        return self.head.weight.device
+
+    @property
     def base_model(self) -> nn.Module:
         """The encoder, as models of transformers give it."""
         return self.encoder

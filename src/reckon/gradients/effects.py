@@ -1,0 +1,86 @@
+"""What the deck claims about gradients, measured: differences paired by seed and sentence pair."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from reckon.effects import Effect
+from reckon.gradients.results import SHARES, TRAINED
+from reckon.stats import paired_interval
+
+LABELS, SHUFFLED = "labels", "shuffled"
+_NAMES = dict(zip(SHARES, ("special", "content", "essential"), strict=True))
+_SCALARS = {"ce": "", "gold": ", gold logit", "largest": ", largest logit"}
+_RUNS = {LABELS: "", SHUFFLED: ", shuffled labels"}
+
+
+def saliency_effects(saliency: pd.DataFrame, *, scale: str, data: str, evidence: str) -> Iterator[Effect]:
+    """Essential words against their null controls, and the rise of the ratio, on the evaluation pairs.
+
+    `saliency` in units of the pair's mean, at the end of training: (essential - control) / all. `ratio` and
+    `ratio to all` are ratios of means, last snapshot minus first, by their linearised share of each pair.
+    All for the L1 norm. Runs on shuffled labels are told apart in the contrast.
+    """
+    chosen = saliency[(saliency.split == "evaluation") & (saliency.norm == "l1")]
+    first, last = chosen.epoch.min(), chosen.epoch.max()
+    for run, of_run in _RUNS.items():
+        for scalar, of_scalar in _SCALARS.items():
+            part = chosen[(chosen.run == run) & (chosen.scalar == scalar)]
+            if part.empty:
+                continue
+            end, start = (part[part.epoch == epoch] for epoch in (last, first))
+            for control in ("matched", "random"):
+                table = _table(end.assign(v=(end["essential"] - end[control]) / end["all"]), "v")
+                contrast, unit = f"essential - {control}{of_run}", "mean of the pair"
+                yield _effect(contrast, f"saliency{of_scalar}", unit, table, scale, data, evidence)
+            for name, below in (("ratio", "other"), ("ratio to all", "all")):
+                table = _linearised(end, below) - _linearised(start, below)
+                yield _effect(f"last - first{of_run}", name + of_scalar, "1", table, scale, data, evidence)
+            table = _table(end, "auc") - _table(start, "auc")
+            yield _effect(f"last - first{of_run}", f"AUC{of_scalar}", "1", table, scale, data, evidence)
+
+
+def relation_effects(shares: pd.DataFrame, *, scale: str, data: str, evidence: str) -> Iterator[Effect]:
+    """Change of the shares of special, content and essential pairs, last minus first, and against controls.
+
+    The controls hold the trained model at its end against the same encoder under a new random head, and
+    against an encoder without pretraining.
+    """
+    for run, of_run in _RUNS.items():
+        own = shares[shares.run == run]
+        trained = own[own.state == TRAINED]
+        if trained.empty:
+            continue
+        last = trained[trained.epoch == trained.epoch.max()]
+        others = {"first": trained[trained.epoch == trained.epoch.min()]}
+        others |= {
+            str(state).replace("_", " "): rows for state, rows in own.groupby("state") if state != TRAINED
+        }
+        for other, rows in others.items():
+            for share in SHARES:
+                table = _table(last, share) - _table(rows, share)
+                measure = f"share of {_NAMES[share]} pairs"
+                yield _effect(f"last - {other}{of_run}", measure, "share", table, scale, data, evidence)
+
+
+def _table(frame: pd.DataFrame, column: str) -> pd.DataFrame:
+    return frame.pivot(index="seed", columns="pair", values=column)
+
+
+def _linearised(frame: pd.DataFrame, below: str) -> pd.DataFrame:
+    """(seeds, pairs) shares R + (a_i - R b_i) / mean(b) of each seed's ratio R = mean(a) / mean(b)."""
+    a, b = _table(frame, "essential"), _table(frame, below)
+    ratio, mean = a.mean(axis=1) / b.mean(axis=1), b.mean(axis=1)
+    return a.sub(b.mul(ratio, axis=0)).div(mean, axis=0).add(ratio, axis=0)
+
+
+def _effect(
+    contrast: str, measure: str, unit: str, table: pd.DataFrame, scale: str, data: str, evidence: str
+) -> Effect:
+    values = table.dropna(axis=1).to_numpy()
+    seeds, documents = values.shape
+    mean, low, high = paired_interval(values) if documents > 1 else (float(values.mean()), np.nan, np.nan)
+    return Effect(
+        "gradients", contrast, measure, unit, scale, data, seeds, documents, mean, low, high, evidence
+    )

@@ -1,0 +1,46 @@
+"""Gather all runs into tidy tables, and the scores of the deck's sentence beside the deck's cells."""
+
+import argparse
+from pathlib import Path
+
+import pandas as pd
+
+from reckon.files import writing
+from reckon.gradients.results import deck_metrics, pair_shares, read_runs, tracking
+from reckon.program import run
+from reckon.provenance import own_code, stamp
+from reckon.table import write_metrics
+
+
+def main() -> None:
+    """Parse, gather, write three tables and, last, the metrics."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--saliency", type=Path, nargs="+", required=True)
+    parser.add_argument("--losses", type=Path, nargs="+", required=True)
+    parser.add_argument("--originals", type=Path, nargs="+", required=True)
+    parser.add_argument("--shares", type=Path, nargs="+", required=True)
+    parser.add_argument("--deck", type=Path, nargs="+", required=True)
+    parser.add_argument("--reported", type=Path, required=True, help="folder of the transcription")
+    parser.add_argument("--scale", required=True)
+    parser.add_argument("--data", required=True)
+    parser.add_argument("--out", type=Path, required=True, help="folder of the tables")
+    parser.add_argument("--lock", type=Path, help="pins of the environment, for the sidecar")
+    args = parser.parse_args()
+    deck = read_runs(args.deck)
+    tables = {
+        "tracking": tracking(read_runs(args.saliency), read_runs(args.losses), read_runs(args.originals)),
+        "pairs": pair_shares(read_runs(args.shares)),
+        "deck_pairs": deck,
+    }
+    for name, table in tables.items():
+        with writing(args.out / f"{name}.csv") as out:
+            table.to_csv(out, index=False)
+    trained = [path for path in args.deck if path.parts[-3] == "labels"]
+    runs = [(path, int(path.parts[-2].removeprefix("seed")), pd.read_csv(path)) for path in trained]
+    metrics = deck_metrics(runs, args.reported, scale=args.scale, data=args.data)
+    write_metrics(args.out / "metrics.csv", metrics)
+    stamp(args.out / "metrics.csv", trained, own_code(), {"scale": args.scale, "data": args.data}, args.lock)
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,29 @@
+"""Write the tracking of one training as a TensorBoard event file with the deck's tags."""
+
+import argparse
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from reckon.gradients.events import deck_scalars, write_events
+from reckon.program import run
+
+
+def main() -> None:
+    """Parse, choose, write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--tracking", type=Path, required=True)
+    parser.add_argument("--record", type=Path, required=True, help="training.json, for the steps")
+    parser.add_argument("--run", required=True)
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    args = parser.parse_args()
+    tracking = pd.read_csv(args.tracking, keep_default_na=False)
+    own = tracking[(tracking.run == args.run) & (tracking.seed == args.seed)]
+    snapshots = json.loads(args.record.read_text("utf-8"))["snapshots"]
+    write_events(args.out, deck_scalars(own), {place["epoch"]: place["step"] for place in snapshots})
+
+
+if __name__ == "__main__":
+    run(main)
