@@ -255,7 +255,8 @@ def test_claims_and_findings_are_shown_with_interval_scale_and_outcome(project):
     for part in ("+0.07", "0.01 to 0.13", "supported", "demo · toy", ATTACK):
         assert part in claim
     finding = next(text for _, text in seen.rows if "six per cent" in text)
-    for part in ("6%", "7 to 7.2", "inconsistent", "neither reading", ATTACK):
+    assert "1 inconsistent" in seen.text
+    for part in ("6%", "7 to 7.2", "neither reading", ATTACK):
         assert part in finding
 
 
