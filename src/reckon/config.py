@@ -71,6 +71,10 @@ class Pages(Section):
     """One construction of pages: which seeds run on it, and the options of its preparation."""
 
     seeds: Seeds = Field(description="Training seeds.")
+    roles: tuple[Literal["fast", "strong", "strong_2"], ...] | None = Field(
+        None, description="Roles that run on it, fast among them; none: all."
+    )
+    passes: Positive = Field(1, description="Times the epochs of every role: few pages need more passes.")
     options: dict[str, int | float | str] = Field(
         {}, description="Options of the preparation; see docs/data.md."
     )
@@ -133,6 +137,10 @@ class QA(Section):
             raise ValueError("readers: needs `fast`, which sifts for the others")
         for name, weights in self.ensembles.items():
             _known(f"ensembles.{name}", weights, self.readers)
+        for name, pages in self.pages.items():
+            _known(f"pages.{name}.roles", pages.roles or (), self.readers)
+            if pages.roles is not None and "fast" not in pages.roles:
+                raise ValueError(f"pages.{name}.roles: needs `fast`, which sifts for the others")
         return self
 
     @model_validator(mode="after")
@@ -196,10 +204,15 @@ def default_cache() -> Path:
     return Path(os.environ.get("RECKON_CACHE") or Path(home) / "reckon")
 
 
-def training_of(qa: QA, role: str) -> Training:
-    """The settings that `role` trains with: `qa.training` with the role's own changes."""
+def training_of(qa: QA, role: str, data: str | None = None) -> Training:
+    """The settings that `role` trains with: `qa.training` with the role's own changes.
+
+    On the pages `data`, as many times the epochs as these ask for.
+    """
     change = qa.readers[role].training.model_dump(exclude_none=True, exclude={"pages"})  # type: ignore[index]
-    return qa.training.model_copy(update=change)
+    training = qa.training.model_copy(update=change)
+    passes = qa.pages[data].passes if data else 1
+    return training.model_copy(update={"epochs": training.epochs * passes})
 
 
 def _known(where: str, names: Any, known: Any) -> None:

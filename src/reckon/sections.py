@@ -60,6 +60,7 @@ class Gradients(Section):
     data_seed: int = Field(0, ge=0, description="Of the generated pairs, or of the choice among all.")
     essential: Literal["union", "majority", "first"] = Field(description="Which annotators decide.")
     seeds: tuple[Annotated[int, Field(ge=0)], ...] = Field(min_length=1, description="Training seeds.")
+    shuffled_labels: bool = Field(description="Also train on labels dealt out anew, as a control.")
     classifier: PairClassifier
     training: Training
     track: Track

@@ -96,7 +96,7 @@ def training_options(role, sampler=None):
         name = role.format(**dict(wildcards))
         negatives = CONFIG.qa.samplers[sampler or wildcards.get("sampler", CONFIG.qa.strong_sampler)]
         settings = CONFIG.qa.readers[name].model_dump(exclude={"encoder", "seeds", "training"})
-        training = training_of(CONFIG.qa, name).model_dump(exclude={"checkpoint_minutes"})
+        training = training_of(CONFIG.qa, name, wildcards.data).model_dump(exclude={"checkpoint_minutes"})
         return asked(
             ("--reader", json.dumps(settings | {"markup": CONFIG.qa.markup}, sort_keys=True)),
             ("--sampler", json.dumps(negatives.model_dump(), sort_keys=True)),
@@ -130,12 +130,14 @@ def whole_page_probabilities(wildcards):
 
 def system_seeds(system, data):
     """Seeds that a system runs with: a role may have fewer than its pages; an ensemble has its members'."""
-    planned = CONFIG.qa.pages[data].seeds
+    planned, wanted = CONFIG.qa.pages[data].seeds, CONFIG.qa.pages[data].roles
     if system in BASELINES:
         return (0,)
     if system in FAST:
         return CONFIG.qa.readers["fast"].seeds or planned
     roles = CONFIG.qa.ensembles.get(system, {system: 1})
+    if wanted and not {*roles} <= {*wanted}:
+        return ()
     allowed = [CONFIG.qa.readers[role].seeds or planned for role in roles if role != "fast"]
     return tuple(seed for seed in planned if all(seed in seeds for seeds in allowed))
 
