@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from reckon.files import fingerprint
+from reckon.report.claims import VERDICTS as CLAIM_VERDICTS
 from reckon.report.difference import Change, differences
 from reckon.report.final_table import FATAL, Row, counts
 from reckon.report.page import numbers
@@ -93,7 +94,7 @@ def _beside(contents: Contents) -> dict[str, Any]:
     shown = panels(claims or (), tables)
     return {
         "claims": claims,
-        "claim_counts": Counter(row["verdict"] for row in claims or ()),
+        "claim_counts": _in_order(claims or (), "verdict", CLAIM_VERDICTS),
         "panels": shown,
         "small_claims": sum(effect.small for panel in shown for effect in panel.effects),
         "claims_without_effect": without_effect(claims or ()),

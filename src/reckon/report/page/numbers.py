@@ -8,7 +8,8 @@ def short(text: str) -> str:
     if not text:
         return ""
     value = float(text)
-    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.4g}"
+    number = str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.4g}"
+    return f"−{number[1:]}" if number.startswith("-") else number
 
 
 def brief(text: str) -> str:
@@ -20,11 +21,9 @@ def brief(text: str) -> str:
 
 
 def signed(text: str) -> str:
-    """The same with its sign, a minus as it is printed: `+0.012`, `−3`, `0`."""
+    """The same with its sign: `+0.012`, `−3`, `0`."""
     number = short(text)
-    if number in ("", "0", "nan"):
-        return number
-    return number.replace("-", "−", 1) if number.startswith("-") else f"+{number}"
+    return number if number in ("", "0", "nan") or number.startswith("−") else f"+{number}"
 
 
 def interval(low: str, high: str) -> str:
