@@ -5,8 +5,7 @@ import json
 TRACKED = CONFIG.gradients
 # By the environment, as it changes no result.
 os.environ.update(RECKON_GRADIENTS_CHECKPOINT_MINUTES=str(TRACKED.training.checkpoint_minutes))
-# Each seed trains on the labels, and on labels dealt out anew: the control.
-RUNS = ("labels", "shuffled")
+RUNS = ("labels", "shuffled") if TRACKED.shuffled_labels else ("labels",)
 EPOCHS = sorted({*TRACKED.track.epochs, *TRACKED.word_pairs.epochs})
 CLASSIFIER = json.dumps(TRACKED.classifier.model_dump(exclude={"encoder"}), sort_keys=True)
 GRADIENT_TRAINING = json.dumps(TRACKED.training.model_dump(exclude={"checkpoint_minutes"}), sort_keys=True)
