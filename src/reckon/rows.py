@@ -21,9 +21,14 @@ def rows_of(path: Path, kind: type[Row]) -> list[Row]:
     names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
     with reading(path) as lines:
         reader = csv.DictReader(lines)
-        if list(reader.fieldnames or ()) != names:
-            raise InputError(f"{path}:1: columns must be {','.join(names)}")
-        return [_row(f"{path}:{number}", row, kind) for number, row in enumerate(reader, 2)]
+        try:
+            if list(reader.fieldnames or ()) != names:
+                raise InputError(f"{path}:1: columns must be {','.join(names)}")
+            return [_row(f"{path}:{number}", row, kind) for number, row in enumerate(reader, 2)]
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise InputError(
+                f"{path}:{reader.line_num + 1}: no csv in UTF-8 ({error}); save it as such"
+            ) from None
 
 
 def _row(where: str, row: dict[str, Any], kind: type[Row]) -> Row:

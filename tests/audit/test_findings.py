@@ -130,6 +130,15 @@ def test_a_malformed_table_is_refused(folder, tmp_path, file, old, new, message)
         run(copy)
 
 
+@pytest.mark.parametrize("damage", [b"\xff\xfe", b'"' + b"x" * 200_000])
+def test_a_file_that_is_no_csv_is_refused(folder, tmp_path, damage):
+    copy = shutil.copytree(folder, tmp_path / "reported")
+    with open(copy / "checks.csv", "ab") as file:
+        file.write(damage)
+    with pytest.raises(InputError, match=r"checks\.csv:\d+: no csv in UTF-8"):
+        run(copy)
+
+
 VALUES = (
     *("", "0", "-1", "2^{-3}", "1e9999", "1e999", "x", "F1", "EM & F1", "[F1]", "[EM] ** [F1]", "rising"),
     *("log | run/f1", "log | run/seconds", "log | run/name", "scores | B | F1", "scores | * | *", "words"),

@@ -11,6 +11,7 @@ from reckon.audit.interval import Interval
 from reckon.audit.outcome import Result, span
 from reckon.errors import InputError
 
+WITHIN = ": within noise, unless the two err on the same cases"
 REACH = NormalDist().inv_cdf(0.975)  # standard errors on each side of a 95 % interval
 
 
@@ -95,9 +96,10 @@ def bold_is_best(cells: Sequence[Figure], library: Library) -> list[Result]:
 def within_noise(cells: Sequence[Figure], library: Library, *, n: str = "") -> list[Result]:
     """The first cell differs from the second by more than chance: `inconsistent` if it lies within noise.
 
-    Both are taken as shares of `n` cases each (an F1 is nearly one); the 95 % interval of the difference is
-    Newcombe's (1998). Without `n` it is uncheckable, and the note gives the `n` at which the printed
-    difference would be 1.96 binomial standard errors.
+    Both are taken as shares of `n` cases each (an F1 is nearly one), drawn anew for either: two systems that
+    err on the same cases may differ by less and mean it. The 95 % interval is Newcombe's (1998). Without
+    `n` it is uncheckable, and the note gives the `n` at which the printed difference would be 1.96 binomial
+    standard errors.
     """
     if len(cells) != 2:
         raise InputError(f"{len(cells)} cells; a difference has two")
@@ -117,7 +119,7 @@ def within_noise(cells: Sequence[Figure], library: Library, *, n: str = "") -> l
     low, high = _newcombe(float(first), float(second), cases)
     expected = Interval(Fraction(low * scale), Fraction(high * scale))
     shows = low > 0 or high < 0
-    note = f"{difference}, 95 % interval {span(expected)}{'' if shows else ': within noise'}"
+    note = f"{difference}, 95 % interval {span(expected)}{'' if shows else WITHIN}"
     return [Result(cells, "consistent" if shows else "inconsistent", note, expected)]
 
 
