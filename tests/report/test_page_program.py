@@ -1,6 +1,7 @@
 """The program behind `make report`: what it writes, and what it says when an input is damaged."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -68,3 +69,15 @@ def test_a_damaged_input_is_one_line_and_leaves_no_page(tmp_path, table, option,
     assert done.stderr.startswith(f"error: damaged{complaint}")
     assert done.stderr.count("\n") == 1
     assert not (tmp_path / "report.html").exists()
+
+
+@pytest.mark.workflow
+def test_every_figure_of_the_report_has_its_caption():
+    command = [sys.executable, "-m", "snakemake", "-n", "results/report.html"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    job = re.search(r"^(?:local)?rule report:\n    input: (.*)$", done.stdout + done.stderr, re.M)
+    figures = [path for path in job[1].split(", ") if path.endswith(".svg")]
+    assert figures != []
+    captions = [f"workflow/report/{Path(path).stem}.rst" for path in figures]
+    assert [path for path in captions if not (ROOT / path).is_file()] == []
