@@ -113,6 +113,7 @@ def solve_on(
         morley = definite(forms.b_h(z, v), on_v, V)
     with clock("setup"):
         morley_solver = preset.definite(morley, tolerance)
+    del morley
     z_h = run("eq57a", morley_solver, forms.b_h(w_h, v), on_v, V)
 
     # (5.7b)  (φ, ψ) + ε²(∇_h φ, ∇_h ψ) − (div_h ψ, p) = (curl_h z_h, ψ),   (5.7c)  (div_h φ, q) = 0

@@ -1,11 +1,13 @@
 """The published preset: the authors' solvers, on the matrices that Firedrake assembles.
 
+Morley's alone is assembled as the authors did, for its rounding errors (`rounding.py`).
+
 Conjugate gradients and GMRES, each preconditioned by one V-cycle of Ruge-Stüben multigrid (PyAMG), with
 tolerance 1e-8 and a zero guess. Boundary unknowns are removed from the systems, as the authors do.
 """
 
 from collections.abc import Callable
-from math import isqrt
+from math import isqrt, sqrt
 
 import numpy as np
 import pyamg
@@ -14,6 +16,7 @@ from scipy.sparse.linalg import LinearOperator, gmres
 
 from reckon.errors import InputError
 from reckon.fem.numbering import authors_order
+from reckon.fem.rounding import morley_laplacian
 from reckon.fem.ruge_stuben import multigrid
 from reckon.fem.systems import Brinkman, Definite, Mat, Solved, Solver, Vec
 
@@ -38,12 +41,22 @@ def in_order(matrix: csr_matrix) -> csr_matrix:
 
 
 def edge_scale(system: Definite, free: np.ndarray) -> np.ndarray:
-    """Factors from the authors' unknowns to ours: h at edges if those are scaled, 1 otherwise."""
-    if not system.scaled_edges:
+    """Factors from the authors' unknowns to ours: √2 h, a triangle's diameter, at Morley's edges, 1 otherwise."""
+    if not system.is_morley:
         return np.ones(len(free))
     cells = isqrt(system.triangles // 2)
     grid = np.rint(2 * cells * system.places()[free]).astype(int)
-    return np.where((grid % 2 == 0).all(axis=1), 1.0, 1.0 / cells)
+    return np.where((grid % 2 == 0).all(axis=1), 1.0, sqrt(2) / cells)
+
+
+def firedrakes(system: Definite, free: np.ndarray, scale: np.ndarray) -> csr_matrix:
+    """The matrix that Firedrake assembles, for the authors' unknowns."""
+    return diags(scale) @ to_scipy(system.matrix)[free][:, free] @ diags(scale)
+
+
+def with_authors_rounding(system: Definite) -> csr_matrix:
+    """The same matrix up to rounding, for (5.7a) and (5.7d): see `rounding.py`."""
+    return morley_laplacian(isqrt(system.triangles // 2).bit_length() - 1)
 
 
 def unknowns(system: Definite) -> np.ndarray:
@@ -55,7 +68,7 @@ def definite(system: Definite, tolerance: float) -> Solver:
     """Conjugate gradients, stopped by ‖r‖ ≤ tolerance·‖b‖."""
     free = unknowns(system)
     scale = edge_scale(system, free)
-    matrix = in_order(diags(scale) @ to_scipy(system.matrix)[free][:, free] @ diags(scale))
+    matrix = in_order(with_authors_rounding(system) if system.is_morley else firedrakes(system, free, scale))
     cycle = multigrid(matrix)
 
     def solve(right_hand_side: Vec) -> Solved:

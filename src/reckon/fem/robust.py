@@ -1,37 +1,18 @@
-"""The robust preset: multigrid from hypre, and a Schur complement that holds for every h and ε.
-
-The pressure's Schur complement B(M + ε²K)⁻¹Bᵀ lies between that of Darcy (ε → 0), B M⁻¹ Bᵀ, and that of
-Stokes (ε² → ∞), ε⁻² times the pressure mass matrix. Following Cahouet and Chabard its inverse is taken as
-ε² M_p⁻¹ + (B M⁻¹ Bᵀ)⁻¹; M is diagonal here, so that the second matrix is sparse.
-"""
+"""The robust preset: hypre's multigrid, and a Schur complement that holds for every h and ε (`schur.py`)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from firedrake.petsc import PETSc
 
+from reckon.fem.multigrid import multigrid, without_zeros
+from reckon.fem.schur import improved, schur_inverse
 from reckon.fem.systems import Brinkman, Definite, Mat, Solved, Solver, Vec, relative_residual
 
 MAX_STEPS = 300
 RESTART = 60
-# B M⁻¹ Bᵀ has the constants as its kernel: this share of the mass matrix makes it regular.
-_REGULARISATION = 1e-6
-_MULTIGRID = {"pc_type": "hypre", "pc_hypre_type": "boomeramg", "pc_hypre_boomeramg_strong_threshold": 0.25}
-
-
-def multigrid(matrix: Mat) -> Any:
-    """One V-cycle of BoomerAMG as a preconditioner (a PETSc PC), set up."""
-    pc = PETSc.PC().create(matrix.comm)
-    options = PETSc.Options()
-    prefix = "reckon_multigrid_"
-    for name, value in _MULTIGRID.items():
-        options[prefix + name] = value
-    pc.setOptionsPrefix(prefix)
-    pc.setOperators(matrix)
-    pc.setFromOptions()
-    pc.setUp()
-    return pc
 
 
 def krylov(method: str, matrix: Mat, pc: Any, tolerance: float) -> Callable[[Vec, Vec], Solved]:
@@ -63,22 +44,20 @@ def history(ksp: Any, matrix: Mat, b: Vec, x: Vec) -> tuple[float, ...]:
 
 def definite(system: Definite, tolerance: float) -> Solver:
     """Conjugate gradients with multigrid."""
-    solve = krylov("cg", system.matrix, multigrid(system.matrix), tolerance)
+    matrix = without_zeros(system.matrix)
+    solve = krylov("cg", matrix, multigrid(matrix), tolerance)
     return lambda b: solve(b, b.duplicate())
 
 
 def brinkman(system: Brinkman, tolerance: float) -> Solver:
     """GMRES with the block factorisation [[I, −A⁻¹Bᵀ], [0, I]] [[A⁻¹, 0], [0, −S⁻¹]] [[I, 0], [BA⁻¹, I]]."""
-    matrix = system.component.matrix
-    blocks = Blocks(system)
-    size = (blocks.edges + blocks.triangles, PETSc.DETERMINE)
-    operator = PETSc.Mat().createPython((size, size), Saddle(blocks), comm=matrix.comm)
-    operator.setUp()
-    operator.setNullSpace(PETSc.NullSpace().create(vectors=[blocks.constant_pressure()], comm=matrix.comm))
-    pc = PETSc.PC().create(matrix.comm)
+    system = replace(system, divergence=without_zeros(system.divergence))
+    blocks = Blocks(without_zeros(system.component.matrix), system.divergence)
+    operator = blocks.operator()
+    pc = PETSc.PC().create(operator.comm)
     pc.setType(PETSc.PC.Type.PYTHON)
     pc.setOperators(operator)
-    pc.setPythonContext(Factorisation(blocks))
+    pc.setPythonContext(Factorisation(blocks, schur_inverse(system)))
     solve = krylov("gmres", operator, pc, tolerance)
 
     def run(right_hand_side: Vec) -> Solved:
@@ -95,12 +74,21 @@ def brinkman(system: Brinkman, tolerance: float) -> Solver:
 class Blocks:
     """A, B and work space for flat vectors (φ, p) of a process: interleaved components, then pressures."""
 
-    def __init__(self, system: Brinkman):
-        self.system = system
-        self.B = system.divergence
-        self.phi, self.p = self.B.createVecs()
+    def __init__(self, A: Mat, B: Mat):
+        self.A, self.B = A, B
+        self.phi, self.p = B.createVecs()
         self.edges, self.triangles = self.phi.getLocalSize(), self.p.getLocalSize()
-        self._in, self._out = system.component.matrix.createVecs()
+        self._in, self._out = A.createVecs()
+
+    def operator(self) -> Mat:
+        """[[A, −Bᵀ], [−B, 0]], whose kernel are the constant pressures."""
+        size = (self.edges + self.triangles, PETSc.DETERMINE)
+        operator = PETSc.Mat().createPython((size, size), Saddle(self), comm=self.B.comm)
+        operator.setUp()
+        kernel = operator.createVecRight()
+        kernel.array[self.edges :] = 1 / np.sqrt(self.p.getSize())
+        operator.setNullSpace(PETSc.NullSpace().create(vectors=[kernel], comm=self.B.comm))
+        return operator
 
     def both(self, action: Callable[[Vec, Vec], None], b: np.ndarray, x: np.ndarray) -> None:
         """X = action(b) for each of the interleaved components."""
@@ -121,13 +109,6 @@ class Blocks:
         self.B.multTranspose(self.p, self.phi)
         return self.phi.array_r
 
-    def constant_pressure(self) -> Vec:
-        """The kernel, of norm 1."""
-        size = self.edges + self.triangles
-        kernel = PETSc.Vec().createMPI((size, PETSc.DETERMINE), comm=self.B.comm)
-        kernel.array[self.edges :] = 1 / np.sqrt(self.p.getSize())
-        return kernel
-
 
 class Saddle:
     """The action of [[A, −Bᵀ], [−B, 0]]."""
@@ -138,18 +119,24 @@ class Saddle:
     def mult(self, mat: Mat, b: Vec, x: Vec) -> None:
         """Called by PETSc."""
         n, source, target = self.blocks.edges, b.array_r, x.array
-        self.blocks.both(self.blocks.system.component.matrix.mult, source[:n], target[:n])
+        self.blocks.both(self.blocks.A.mult, source[:n], target[:n])
         target[:n] -= self.blocks.gradient(source[n:])
         target[n:] = -self.blocks.divergence(source[:n])
 
 
 class Factorisation:
-    """The action of the block factorisation, with multigrid in place of A⁻¹ and of S⁻¹'s second part."""
+    """The action of the block factorisation, with multigrid in place of A⁻¹ and an approximation of S⁻¹."""
 
-    def __init__(self, blocks: Blocks):
+    def __init__(self, blocks: Blocks, schur_inverse: Callable[[np.ndarray], np.ndarray]):
         self.blocks = blocks
-        self.velocity = multigrid(blocks.system.component.matrix)
-        self.schur = schur_inverse(blocks.system)
+        self.velocity = multigrid(blocks.A)
+        self.schur = improved(schur_inverse, self.complement)
+        self._work = np.empty(blocks.edges)
+
+    def complement(self, p: np.ndarray) -> np.ndarray:
+        """S p with multigrid in place of A⁻¹."""
+        self.blocks.both(self.velocity.apply, self.blocks.gradient(p), self._work)
+        return self.blocks.divergence(self._work)
 
     def apply(self, pc: Any, b: Vec, x: Vec) -> None:
         """Called by PETSc."""
@@ -158,38 +145,3 @@ class Factorisation:
         blocks.both(self.velocity.apply, source[:n], target[:n])
         target[n:] = -self.schur(source[n:] + blocks.divergence(target[:n]))
         blocks.both(self.velocity.apply, source[:n] + blocks.gradient(target[n:]), target[:n])
-
-
-def schur_inverse(system: Brinkman) -> Callable[[np.ndarray], np.ndarray]:
-    """R -> (ε² M_p⁻¹ + (B M⁻¹ Bᵀ)⁻¹) r of mean zero."""
-    laplacian = pressure_laplacian(system)
-    pc = multigrid(laplacian)
-    areas, scale = system.areas.array_r, system.epsilon**2
-    r, x = laplacian.createVecs()
-    count = x.getSize()
-
-    def apply(residual: np.ndarray) -> np.ndarray:
-        r.array[:] = residual
-        pc.apply(r, x)
-        x.array[:] += scale * residual / areas
-        x.shift(-x.sum() / count)
-        return x.array_r
-
-    return apply
-
-
-def pressure_laplacian(system: Brinkman) -> Mat:
-    """B M⁻¹ Bᵀ with M the diagonal mass matrix of the velocity; made regular."""
-    inverse = system.divergence.createVecRight()
-    inverse.array[:] = np.repeat(1 / system.edge_mass.array_r, 2)
-    scaled = system.divergence.copy()
-    scaled.diagonalScale(None, inverse)
-    laplacian = (
-        scaled.matTransposeMult(system.divergence)
-        if scaled.comm.size == 1
-        else scaled.matMult(system.divergence.transpose(PETSc.Mat()))
-    )
-    diagonal = laplacian.getDiagonal()
-    diagonal.axpy(_REGULARISATION, system.areas)
-    laplacian.setDiagonal(diagonal)
-    return laplacian

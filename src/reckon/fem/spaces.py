@@ -7,6 +7,7 @@ import numpy as np
 from firedrake import (
     COMM_WORLD,
     DirichletBC,
+    DistributedMeshOverlapType,
     Function,
     FunctionSpace,
     Mesh,
@@ -23,11 +24,26 @@ from reckon.fem.sizes import positive_level
 _L_POINTS = ((0, 0), (1, 0), (0, 1), (-1, 0), (0, -1), (-1, -1), (-1, 1), (1, -1))
 _L_TRIANGLES = ((0, 1, 7), (0, 2, 6), (0, 3, 6), (0, 4, 7), (0, 4, 5), (0, 3, 5))
 
+_FIRST_LEVEL = 4
+# No integral here runs over inner edges, so that no process needs the triangles of another.
+_NO_OVERLAP = {"overlap_type": (DistributedMeshOverlapType.NONE, 0)}
+# What Firedrake has marked on the coarse mesh and marks anew on the fine one.
+_LABELS = ("pyop2_core", "pyop2_owned", "pyop2_ghost", "exterior_facets", "interior_facets")
+
 
 def unit_square(level: int) -> Any:
     """2·4^level triangles; the diagonals run from (0, h) to (h, 0), as in the authors' refinement."""
-    cells = 2 ** positive_level(level)
-    return UnitSquareMesh(cells, cells, diagonal="left")
+    # Every process refines its own part of a coarse mesh: the whole fine mesh is nowhere at once.
+    first = min(positive_level(level), _FIRST_LEVEL)
+    plex = UnitSquareMesh(
+        2**first, 2**first, diagonal="left", distribution_parameters=_NO_OVERLAP
+    ).topology_dm
+    plex.setRefinementUniform(True)
+    for _ in range(level - first):
+        plex = plex.refine()
+    for label in _LABELS:
+        plex.removeLabel(label)
+    return Mesh(plex, distribution_parameters=_NO_OVERLAP | {"partition": False})
 
 
 def l_shape(level: int) -> Any:
@@ -103,4 +119,6 @@ def places(space: Any) -> np.ndarray:
 
 def interior(space: Any, condition: DirichletBC) -> np.ndarray:
     """Local numbers of the owned degrees of freedom that `condition` leaves free."""
-    return np.setdiff1d(np.arange(space.dof_dset.size), condition.nodes)
+    is_free = np.ones(space.node_count, dtype=bool)
+    is_free[condition.nodes] = False
+    return np.flatnonzero(is_free[: space.dof_dset.size])

@@ -20,7 +20,7 @@ class Definite:
     free: np.ndarray  # local numbers of the unknowns that are not constrained
     places: Callable[[], np.ndarray]  # (n, 2): where the degrees of freedom lie, vertices or edge midpoints
     triangles: int  # of the mesh
-    scaled_edges: bool = False  # whether edge unknowns are h ∂u/∂n (Firedrake's Morley), not ∂u/∂n
+    is_morley: bool = False  # of the Morley space; Firedrake's edge unknowns are then √2 h ∂u/∂n
 
 
 @dataclass(frozen=True)

@@ -4,15 +4,17 @@ import functools
 
 import numpy as np
 import pytest
-from firedrake import Constant, Function, assemble, dx, inner
+from firedrake import Constant, Function, TestFunction, TrialFunction, assemble, dx, inner
 
 from reckon.errors import InputError
 from reckon.fem import forms, spaces
 from reckon.fem.coupled import solve_coupled
-from reckon.fem.decoupled import brinkman, solve_on
+from reckon.fem.decoupled import brinkman, definite, solve_on
 from reckon.fem.problems import positive, problem
-from reckon.fem.published import saddle
+from reckon.fem.published import edge_scale, firedrakes, saddle, unknowns, with_authors_rounding
+from reckon.fem.rounding import morley_laplacian
 from reckon.fem.sizes import brinkman_dofs
+from reckon.fem.spaces import MorleyBC
 from reckon.fem.systems import preset
 
 SMOOTH = problem("smooth")
@@ -101,7 +103,10 @@ def test_both_presets_reach_the_tolerance_and_the_same_solution(level):
 
 
 # The deck's first rows: (5.1), (5.7a), (5.7b)-(5.7c), (5.7d).
-DECK = {1: (1, 1, 16, 1), 2: (1, 4, 27, 3), 3: (4, 5, 34, 5), 4: (6, 7, 34, 7), 5: (6, 9, 41, 9)}
+DECK = {
+    1: (1, 1, 16, 1), 2: (1, 4, 27, 3), 3: (4, 5, 34, 5), 4: (6, 7, 34, 7), 5: (6, 9, 41, 9),
+    6: (7, 11, 43, 11), 7: (7, 14, 44, 14),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("level", DECK)
@@ -109,6 +114,23 @@ def test_published_steps_are_the_decks(level):
     found = solution("published", level, 1.0).solved
     steps = np.array([found[equation].steps for equation in ("eq51", "eq57a", "eq57bc", "eq57d")])
     assert np.abs(steps - DECK[level]).max() <= 1, f"found {steps}, the deck has {DECK[level]}"
+
+
+@pytest.mark.parametrize("level", [2, 4])
+def test_the_authors_morley_matrix_is_ours_up_to_rounding(level):
+    V = spaces.morley(square(level))
+    system = definite(forms.b_h(TrialFunction(V), TestFunction(V)), MorleyBC(V), V)
+    free = unknowns(system)
+    ours = firedrakes(system, free, edge_scale(system, free))
+    assert abs(ours - with_authors_rounding(system)).max() < 1e-11
+
+
+def test_an_inner_edge_of_morley_is_coupled_to_nothing_but_itself():
+    """Right triangles: what multigrid finds at the edges beside the diagonal is rounding."""
+    matrix, edges = morley_laplacian(4), 3 * 16**2 - 2 * 16
+    exact = matrix.multiply(abs(matrix) > 1e-11).tocsr()[-edges:]
+    assert (np.diff(exact.indptr) == 1).all()
+    assert matrix[-edges:].nnz > 5 * edges
 
 
 def test_a_solver_that_stops_early_says_so():
