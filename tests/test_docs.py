@@ -68,7 +68,7 @@ def test_links_lead_somewhere():
 
 def test_tables_of_the_documents_are_those_of_the_committed_results():
     documents = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "docs").glob("*.md"))]
-    done = attempt([sys.executable, "workflow/scripts/fill_docs.py", "--check", *documents])
+    done = attempt([sys.executable, "tools/fill_docs.py", "--check", *documents])
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -78,7 +78,7 @@ def test_a_table_is_filled_with_the_columns_and_lines_that_are_asked_for(tmp_pat
     page.write_text(
         "before\n<!-- csv a.csv | name, x: ours | name=a,b -->\nold\n<!-- end -->\nafter\n", "utf-8"
     )
-    command = [sys.executable, "workflow/scripts/fill_docs.py", "--root", str(tmp_path), str(page)]
+    command = [sys.executable, "tools/fill_docs.py", "--root", str(tmp_path), str(page)]
     assert attempt([*command, "--check"]).returncode == 1
     assert attempt(command).returncode == attempt([*command, "--check"]).returncode == 0
     assert page.read_text("utf-8").splitlines()[2:6] == [

@@ -1,6 +1,6 @@
 """Keep the small files of a finished run, with its wall times and its machine, as the reference of a scale.
 
-python workflow/scripts/keep_reference.py --results results --experiment qa --out reference/laptop/qa
+python tools/keep_reference.py --results results --experiment qa --out reference/laptop/qa
 """
 
 import argparse

@@ -72,7 +72,7 @@ def main() -> None:
         text = path.read_text("utf-8")
         new = filled(text, args.root)
         if args.check and new != text:
-            raise InputError(f"{path}: its tables are out of date; run fill_docs.py on it")
+            raise InputError(f"{path}: its tables are out of date; run tools/fill_docs.py on it")
         if new != text:
             with writing(path) as out:
                 out.write(new)
