@@ -48,7 +48,15 @@ def make_row() -> Callable[..., dict]:
     from reckon.qa.pages import NONE
 
     def row(
-        example_id, candidates, *, words=None, question=(7, 8), answer_class=NONE, gold=-1, answer=(-1, -1), others=()
+        example_id,
+        candidates,
+        *,
+        words=None,
+        question=(7, 8),
+        answer_class=NONE,
+        gold=-1,
+        answer=(-1, -1),
+        others=(),
     ):
         longest = max(end for _, end in candidates)
         words = words if words is not None else [[10 + i] for i in range(longest)]

@@ -9,9 +9,9 @@ from typing import Any
 
 from reckon.errors import InputError
 from reckon.files import fingerprint, reading, writing
-from reckon.transcription import Cell, Table, Tolerance, Transcription
 from reckon.report.sources import Group, Key, Source, best_baseline, by_cell, chosen, comparable
 from reckon.report.verdicts import FATAL, VERDICTS, Judgement, Recomputed, judge
+from reckon.transcription import Cell, Table, Tolerance, Transcription
 
 COLUMNS = (
     *("deck", "table", "row", "column", "unit", "direction", "reported", "reported_line"),

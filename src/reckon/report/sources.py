@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from reckon.provenance import read_sidecar, tampered
-from reckon.transcription import Cell, Table
 from reckon.table import Metric, read_metrics
+from reckon.transcription import Cell, Table
 
 Key = tuple[str, str, str]  # table, row, column
 
