@@ -33,7 +33,7 @@ def test_classes_double_in_frequency():
 
 
 def columns(rng, effect):
-    """200 pairs in which a value depends on the token's class and pair; `effect` is that of being essential."""
+    """200 pairs; a value depends on the token's class and its pair, and `effect` on being essential."""
     values, masks, sentences, kinds = [], [], [], []
     for _ in range(200):
         kind, sentence = rng.integers(0, 3, 12), np.repeat([0, 1], 6)

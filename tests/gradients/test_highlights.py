@@ -14,8 +14,7 @@ PREMISE = (
 HYPOTHESIS = "boys play football"
 # The official row 3980085662.jpg#0r1e: places and stars of its first annotator, places of the others.
 MARKED = (
-    " Two young *boys* of *opposing* *teams* *play* *football,* while wearing full protection uniforms "
-    + "and helmets.",
+    f" Two young *boys* of *opposing* *teams* *play* *football,* {PREMISE.partition('football, ')[2]}",
     " *boys* *play* *football*",
 )
 PLACES = (({2, 4, 5, 6, 7}, {0, 1, 2}), ({0, 2, 4, 5}, {2}), ({0, 1, 2, 3, 4, 5, 6, 7}, {0, 1, 2}))

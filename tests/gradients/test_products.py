@@ -117,6 +117,9 @@ def test_unknown_names_and_several_pairs_are_refused(classifier, inputs):
     E = point(classifier, inputs, "word")
     with pytest.raises(InputError, match="2 pairs"):
         point(classifier, two, "word")
+    long = {"input_ids": torch.zeros(1, 70, dtype=torch.long)}
+    with pytest.raises(InputError, match="70 tokens, the model reads at most 64"):
+        point(classifier, long, "word")
     with pytest.raises(InputError, match="at: 'words', not one of word, embeddings"):
         point(classifier, inputs, "words")
     with pytest.raises(InputError, match="target: 'loss'"):

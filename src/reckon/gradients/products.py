@@ -73,8 +73,12 @@ def point(model: Any, inputs: dict[str, Tensor], at: str) -> Tensor:
     """
     if at not in PLACES:
         raise InputError(f"at: {at!r}, not one of {', '.join(PLACES)}")
-    if len(inputs["input_ids"]) != 1:
-        raise InputError(f"inputs: {len(inputs['input_ids'])} pairs; second derivatives are of one at a time")
+    rows, tokens = inputs["input_ids"].shape
+    if rows != 1:
+        raise InputError(f"inputs: {rows} pairs; second derivatives are of one at a time")
+    longest = getattr(getattr(model, "config", None), "max_position_embeddings", tokens)
+    if tokens > longest:
+        raise InputError(f"inputs: {tokens} tokens, the model reads at most {longest}; shorten the sentences")
     with torch.no_grad():
         if at == "word":
             return model.get_input_embeddings()(inputs["input_ids"])[0].detach()

@@ -1,0 +1,91 @@
+"""Pairs as tokens: masks and words line up, what is left out is counted, files come back as they were."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from reckon.data.esnli import Highlights, Pair
+from reckon.errors import InputError
+from reckon.gradients.encoded import (
+    SPECIAL,
+    batch,
+    chosen,
+    encode,
+    encode_pairs,
+    read_encoded,
+    write_encoded,
+)
+
+
+def sample(highlights=((1,), (0,)), premise="the dog is, in paris", hypothesis="dog who"):
+    marks = (Highlights(*map(frozenset, highlights)),) if highlights is not None else ()
+    return Pair("7", 2, premise, hypothesis, marks, ("the *dog* is, in paris", "*dog* who"))
+
+
+def encoded(tokenizer, *pairs, max_tokens=64, need_highlights=True):
+    counts = Counter()
+    options = {"max_tokens": max_tokens, "need_highlights": need_highlights, "counts": counts}
+    return list(encode_pairs(pairs, tokenizer, **options)), counts
+
+
+def test_words_are_those_of_the_tokenizer_and_the_hypothesis_follows(tokenizer):
+    pair, _ = encode(tokenizer, "the dog, was", "who")
+    assert pair.texts == ["the", "dog", ",", "was", "who"]
+    #                    CLS the dog , w ##a ##s SEP who SEP
+    assert pair.words == [SPECIAL, 0, 1, 2, 3, 3, 3, SPECIAL, 4, SPECIAL]
+    assert pair.sentences == [SPECIAL, 0, 0, 0, 0, 0, 0, SPECIAL, 1, SPECIAL]
+    assert pair.types == [0] * 8 + [1, 1]
+
+
+def test_masks_stand_at_the_tokens_of_the_words(tokenizer):
+    (pair,), counts = encoded(tokenizer, sample())
+    for rule in ("union", "majority", "first", "published"):
+        assert [pair.texts[w] for w, m in zip(pair.words, pair.masks[rule], strict=True) if m] == [
+            "dog",
+            "dog",
+        ]
+    assert (pair.label, pair.pair_id, counts["kept"]) == (2, "7", 1)
+
+
+def test_what_is_left_out_is_counted(tokenizer):
+    pairs = [sample(), sample(highlights=((), ())), sample(highlights=None), sample(premise="the dog " * 40)]
+    kept, counts = encoded(tokenizer, *pairs)
+    assert counts == {"kept": 1, "not_annotated": 2, "too_long": 1}
+    assert len(kept) == 1
+    trained_on, counts = encoded(tokenizer, *pairs, need_highlights=False)
+    assert counts == {"kept": 3, "too_long": 1}
+    assert set(trained_on[2].masks) == {"published"}
+
+
+def test_a_file_comes_back_as_it_was(tokenizer, tmp_path):
+    kept, _ = encoded(tokenizer, sample(), sample(highlights=((0, 3), ())))
+    write_encoded(tmp_path / "pairs.jsonl.gz", kept)
+    assert read_encoded(tmp_path / "pairs.jsonl.gz") == kept
+
+
+def test_other_files_are_refused(tmp_path):
+    (tmp_path / "a.jsonl").write_text('{"x": 1}\n')
+    (tmp_path / "b.jsonl").write_text("")
+    with pytest.raises(InputError, match=r"a.jsonl:1: not a prepared pair"):
+        read_encoded(tmp_path / "a.jsonl")
+    with pytest.raises(InputError, match=r"b.jsonl: no pair"):
+        read_encoded(tmp_path / "b.jsonl")
+
+
+def test_a_batch_is_padded_and_masked(tokenizer):
+    kept, _ = encoded(tokenizer, sample(), sample(premise="the dog is, in one capital"))
+    inputs = batch(kept)
+    lengths = [len(pair.ids) for pair in kept]
+    assert inputs["input_ids"].shape == (2, max(lengths))
+    assert inputs["attention_mask"].sum(1).tolist() == lengths
+    assert inputs["labels"].tolist() == [2, 2]
+
+
+def test_a_choice_is_seeded_and_keeps_the_order():
+    pairs = list(range(50))
+    few = chosen(pairs, 10, seed=3)
+    assert few == sorted(few) == chosen(pairs, 10, seed=3)
+    assert len(few) == 10
+    assert few != chosen(pairs, 10, seed=4)
+    np.testing.assert_array_equal(chosen(pairs, 90, seed=3), pairs)
