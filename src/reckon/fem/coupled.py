@@ -70,13 +70,10 @@ def solve_coupled(problem: Problem, mesh: Any, epsilon: float, w_element: str, b
     return u_h
 
 
-def coupled_errors(
-    problem: Problem, mesh: Any, epsilon: float, w_element: str, boundary: str
-) -> tuple[int, dict[str, float]]:
-    """(degrees of freedom, errors by norm) of the scheme; see `norms` for the keys."""
-    u_h = solve_coupled(problem, mesh, epsilon, w_element, boundary)
-    u, _ = problem.expressions(mesh, epsilon)
+def errors_of(u_h: Any, problem: Problem, epsilon: float, boundary: str) -> dict[str, float]:
+    """Errors of a solution of the scheme by norm; see `norms` for the keys."""
+    u, _ = problem.expressions(u_h.function_space().mesh(), epsilon)
     result = errors(u, u_h, epsilon, problem.degree)
     if boundary == "nitsche":
         result |= nitsche_errors(u_h, result, epsilon, problem.degree)
-    return u_h.function_space().dim(), result
+    return result

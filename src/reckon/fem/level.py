@@ -5,7 +5,8 @@ from typing import Any
 
 from firedrake import COMM_WORLD
 
-from reckon.fem.coupled import coupled_errors
+from reckon.fem import fine
+from reckon.fem.coupled import errors_of, solve_coupled
 from reckon.fem.decoupled import Clock, solve
 from reckon.fem.norms import errors
 from reckon.fem.problems import positive, problem
@@ -62,10 +63,13 @@ def measure_errors(
     mesh = chosen.mesh(level)
     rows = []
     for w_element, boundary, epsilon in ((w, b, e) for w in w_elements for b in boundaries for e in epsilons):
-        dofs, values = coupled_errors(chosen, mesh, epsilon, w_element, boundary)
+        u_h = solve_coupled(chosen, mesh, epsilon, w_element, boundary)
+        values = errors_of(u_h, chosen, epsilon, boundary)
+        if chosen.is_limit and level < fine.LEVEL:
+            values |= fine.fine_errors(chosen, u_h, level, epsilon, w_element, boundary)
         key = {
             "example": example, "w_element": w_element, "boundary": boundary, "epsilon": epsilon,
-            "level": level, "h": h_of(level), "dofs": dofs,
+            "level": level, "h": h_of(level), "dofs": u_h.function_space().dim(),
         }  # fmt: skip
         rows += [key | {"norm": norm, "value": float(f"{value:.10e}")} for norm, value in values.items()]
     return rows

@@ -41,7 +41,7 @@ def in_order(matrix: csr_matrix) -> csr_matrix:
 
 
 def edge_scale(system: Definite, free: np.ndarray) -> np.ndarray:
-    """Factors from the authors' unknowns to ours: √2 h, a triangle's diameter, at Morley's edges, 1 otherwise."""
+    """Factors from the authors' unknowns to ours: √2 h, a triangle's diameter, at Morley's edges; else 1."""
     if not system.is_morley:
         return np.ones(len(free))
     cells = isqrt(system.triangles // 2)

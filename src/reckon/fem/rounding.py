@@ -1,10 +1,11 @@
 """Morley's Laplacian with the rounding errors of the authors' assembly, on which their steps depend.
 
-On this mesh of right triangles four fifths of the entries that an assembly stores are zero in exact arithmetic,
-and every edge unknown is coupled to nothing. What stands there instead is rounding: scikit-fem inverts, in every
-triangle, the matrix of its degrees of freedom in global coordinates, which loses digits as h falls. Ruge and
-Stüben's multigrid compares entries within a row, takes this noise for strong connections, and builds a coarse
-grid from it. Firedrake transforms a reference element; its noise is another one, and so are the steps.
+On this mesh of right triangles four fifths of the entries that an assembly stores are zero in exact
+arithmetic, and every edge unknown is coupled to nothing. What stands there instead is rounding: scikit-fem
+inverts, in every triangle, the matrix of its degrees of freedom in global coordinates, which loses digits as
+h falls. Ruge and Stüben's multigrid compares entries within a row, takes this noise for strong connections,
+and builds a coarse grid from it. Firedrake transforms a reference element; its noise is another one, and so
+are the steps.
 """
 
 from typing import Any

@@ -19,7 +19,8 @@ from firedrake import (
 )  # fmt: skip
 
 from reckon.fem import forms, spaces
-from reckon.fem.coupled import DIRECT, coupled_errors
+from reckon.fem.coupled import DIRECT, errors_of, solve_coupled
+from reckon.fem.fine import on_finer_mesh
 from reckon.fem.problems import layer, problem
 from reckon.fem.spaces import MorleyBC
 
@@ -31,10 +32,14 @@ def mesh(example, level):
 
 def rates(example, epsilon, w_element, boundary, levels):
     """Observed rates between the last two levels, by norm."""
+    chosen = problem(example)
     coarse, fine = (
-        coupled_errors(problem(example), mesh(example, level), epsilon, w_element, boundary)[1]
+        errors_of(
+            solve_coupled(chosen, mesh(example, level), epsilon, w_element, boundary),
+            chosen, epsilon, boundary,
+        )
         for level in levels
-    )
+    )  # fmt: skip
     return {norm: np.log2(coarse[norm] / fine[norm]) for norm in fine}
 
 
@@ -90,6 +95,13 @@ def test_the_layer_function_vanishes_on_the_boundary_with_its_gradient():
     assert assemble(u**2 * dx(degree=8)) > 1e-3
 
 
+def test_layers_wider_than_h_are_resolved_with_full_order():
+    """The example with a known layer: a mesh of width h < ε sees it."""
+    observed = rates("layer_exact", 0.1, "P1", "strong", (4, 5))
+    assert observed["energy"] == pytest.approx(1.0, abs=0.15), observed
+    assert observed["l2"] == pytest.approx(2.0, abs=0.3), observed
+
+
 def test_smooth_solution_converges_with_order_1_in_energy_and_2_in_l2():
     observed = rates("smooth", 1.0, "P1", "strong", (4, 5))
     assert observed["energy"] == pytest.approx(1.0, abs=0.1), observed
@@ -120,6 +132,20 @@ def test_nitsche_restores_the_order():
     assert quadratic["h2_code"] == pytest.approx(1.0, abs=0.1), quadratic
     # The paper's boundary term h⁻¹‖∂u_h/∂n‖² measures a slope that the limit has: it grows.
     assert quadratic["h2_paper"] == pytest.approx(-0.5, abs=0.1), quadratic
+
+
+def test_a_coarse_function_is_the_same_on_a_finer_mesh():
+    V = spaces.morley(mesh("smooth", 2))
+    u_h = Function(V)
+    u_h.dat.data[:] = np.random.default_rng(0).normal(size=V.dim())
+    moved = on_finer_mesh(u_h, 2, mesh("smooth", 4))
+    for power, degree in ((1, 2), (2, 4)):
+        assert assemble(moved**power * dx(degree=degree)) == pytest.approx(
+            assemble(u_h**power * dx(degree=degree)), rel=1e-10
+        )
+    assert assemble(inner(grad(moved), grad(moved)) * dx) == pytest.approx(
+        assemble(inner(grad(u_h), grad(u_h)) * dx), rel=1e-10
+    )
 
 
 def test_the_corner_singularity_limits_the_rate():
