@@ -8,11 +8,13 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from reckon.fem.results import COLUMNS, EQUATIONS
 
 Row = dict[str, str]
 Points = list[tuple[float, float]]
+PANELS_IN_A_ROW = 3
 
 mpl.rcParams.update({"svg.hashsalt": "reckon", "svg.fonttype": "none", "font.size": 8, "axes.grid": True})
 
@@ -34,22 +36,31 @@ def curves(rows: Iterable[Row], name: Callable[[Row], str], x: str, y: str) -> d
 
 
 def convergence(rows: list[Row]) -> Figure:
-    """Energy error against level for every example, with the slopes that theory gives."""
-    examples = list(dict.fromkeys(row["example"] for row in rows))
-    figure = Figure(figsize=(4.2 * max(1, len(examples)), 3.6), layout="constrained")
-    for axes, example in zip(
-        np.atleast_1d(figure.subplots(1, max(1, len(examples)))), examples, strict=False
-    ):
-        chosen = [row for row in rows if row["example"] == example and row["norm"] == "energy"]
-        lines = curves(
-            chosen, lambda row: f"{row['w_element']} {row['boundary']} ε={row['epsilon']}", "level", "value"
-        )
+    """Energy error against level, a panel for every example and w_h, with the slopes that theory gives."""
+    energy = [row for row in rows if row["norm"] == "energy"]
+    panels = list(dict.fromkeys((row["example"], row["w_element"]) for row in energy))
+    count = -(-max(1, len(panels)) // PANELS_IN_A_ROW)
+    figure = Figure(figsize=(3.4 * PANELS_IN_A_ROW, 3 * count), layout="constrained")
+    places = np.ravel(figure.subplots(count, PANELS_IN_A_ROW, squeeze=False))
+    for axes, (example, w_element) in zip(places, panels, strict=False):
+        chosen = [row for row in energy if (row["example"], row["w_element"]) == (example, w_element)]
+        lines = curves(chosen, lambda row: f"{row['boundary']}, ε = {number(row)}", "level", "value")
         for label, points in lines.items():
-            axes.semilogy(*zip(*points, strict=True), ".-", label=label, lw=0.8)
+            mark = "x:" if label.startswith("nitsche") else ".-"
+            axes.semilogy(*zip(*points, strict=True), mark, label=label, lw=0.8, ms=4)
         slopes(axes, list(lines.values()))
-        axes.set(title=f"{example}: energy error", xlabel="level k, h = 2^-k")
-        axes.legend(fontsize=5)
+        shown = "standard scheme" if w_element == "none" else f"w_h in {w_element}"
+        axes.set(title=f"{example}, {shown}", xlabel="level k, h = 2^-k", ylabel="energy error")
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.legend(fontsize=5.5, loc="lower left", framealpha=0.7)
+    for axes in places[len(panels) :]:
+        axes.set_axis_off()
     return figure
+
+
+def number(row: Row) -> str:
+    """The row's ε as short as it can be printed."""
+    return f"{float(row['epsilon']):g}"
 
 
 def slopes(axes: Any, lines: list[Points]) -> None:
@@ -60,39 +71,45 @@ def slopes(axes: Any, lines: list[Points]) -> None:
     levels = np.array(sorted({level for level, _ in points}))
     top = max(value for _, value in points)
     for rate in (0.5, 1, 2):
-        axes.semilogy(levels, top * 2.0 ** (-rate * (levels - levels[0])), "k--", lw=0.4)
+        drawn = top * 2.0 ** (-rate * (levels - levels[0]))
+        axes.semilogy(levels, drawn, "k--", lw=0.5, alpha=0.6)
         axes.annotate(
-            f"h^{rate:g}", (levels[-1], top * 2.0 ** (-rate * (levels[-1] - levels[0]))), fontsize=6
-        )
+            f"h^{rate:g}", (levels[-1], drawn[-1]), xytext=(3, 0), textcoords="offset points",
+            fontsize=6, va="center", annotation_clip=False,
+        )  # fmt: skip
 
 
 def steps(rows: list[Row]) -> Figure:
     """Steps against level, one panel an equation, one curve a preset and ε."""
-    figure = Figure(figsize=(14, 3.4), layout="constrained")
-    for axes, equation in zip(figure.subplots(1, len(EQUATIONS)), EQUATIONS, strict=True):
-        lines = curves(rows, lambda row: f"{row['solver']} ε={row['epsilon']}", "level", equation)
+    figure = Figure(figsize=(13, 3.2), layout="constrained")
+    panels = figure.subplots(1, len(EQUATIONS))
+    for axes, equation in zip(panels, EQUATIONS, strict=True):
+        lines = curves(rows, lambda row: f"{row['solver']}, ε = {number(row)}", "level", equation)
         for label, points in lines.items():
-            axes.plot(*zip(*points, strict=True), ".-", label=label, lw=0.8)
-        axes.set(title=f"{COLUMNS[equation]}: steps", xlabel="level k, h = 2^-k", ylim=(0, None))
-        axes.legend(fontsize=5)
+            mark = "ks--" if label.startswith("published") else ".-"
+            axes.plot(*zip(*points, strict=True), mark, label=label, lw=0.8, ms=3)
+        axes.set(title=COLUMNS[equation], xlabel="level k, h = 2^-k", ylim=(0, None))
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    panels[0].set_ylabel("steps")
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside right center", fontsize=7)
     return figure
 
 
 def cost(rows: list[Row]) -> Figure:
     """Seconds and memory against unknowns, with the exponent fitted to the three largest levels."""
-    figure = Figure(figsize=(9, 3.6), layout="constrained")
+    figure = Figure(figsize=(13, 3.4), layout="constrained")
     for axes, (column, title) in zip(
         figure.subplots(1, 2), (("total", "seconds"), ("peak_gib", "peak memory, GiB")), strict=True
     ):
         lines = curves(
-            rows, lambda row: f"{row['solver']}, {row['ranks']} ranks, ε={row['epsilon']}", "dofs", column
+            rows, lambda row: f"{row['solver']}, ranks: {row['ranks']}, ε = {number(row)}", "dofs", column
         )
         for label, points in lines.items():
             exponent = fitted_exponent(points)
             shown = label if exponent is None else f"{label}: dofs^{exponent:.2f}"
             axes.loglog(*zip(*points, strict=True), ".-", label=shown, lw=0.8)
         axes.set(title=title, xlabel="unknowns of (5.7b)-(5.7c)")
-        axes.legend(fontsize=5)
+        axes.legend(fontsize=6, loc="upper left", bbox_to_anchor=(1.01, 1))
     return figure
 
 

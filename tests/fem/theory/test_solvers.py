@@ -122,7 +122,7 @@ def test_the_authors_morley_matrix_is_ours_up_to_rounding(level):
     system = definite(forms.b_h(TrialFunction(V), TestFunction(V)), MorleyBC(V), V)
     free = unknowns(system)
     ours = firedrakes(system, free, edge_scale(system, free))
-    assert abs(ours - with_authors_rounding(system)).max() < 1e-11
+    assert abs(ours - with_authors_rounding(system)).max() < 1e-8
 
 
 def test_an_inner_edge_of_morley_is_coupled_to_nothing_but_itself():
