@@ -9,7 +9,7 @@ from reckon.errors import InputError
 from reckon.fem.sizes import brinkman_dofs
 
 BASE_GIB = 0.3  # interpreter and libraries, a process
-GIB_PER_MILLION = {"robust": 1.3, "published": 1.5, "direct": 4.0}
+GIB_PER_MILLION = {"robust": 1.0, "published": 1.5, "direct": 4.0}
 
 
 def predicted_gib(preset: str, level: int, ranks: int = 1) -> float:

@@ -18,7 +18,7 @@ _ROUNDING = 1e-14
 
 
 def multigrid(matrix: Mat) -> Any:
-    """The preconditioner (a PETSc PC), set up; it keeps no reference to entries that are zero."""
+    """The preconditioner (a PETSc PC), set up."""
     pc = PETSc.PC().create(matrix.comm)
     options = PETSc.Options()
     prefix = "reckon_multigrid_"

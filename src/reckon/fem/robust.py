@@ -42,17 +42,27 @@ def history(ksp: Any, matrix: Mat, b: Vec, x: Vec) -> tuple[float, ...]:
     return (*(float(r) / size for r in ksp.getConvergenceHistory()[1:-1]), relative_residual(matrix, b, x))
 
 
+def taken(matrix: Mat) -> Mat:
+    """The matrix without its zeros, in its place: on several processes Python frees nothing by itself."""
+    result = without_zeros(matrix)
+    matrix.destroy()
+    return result
+
+
 def definite(system: Definite, tolerance: float) -> Solver:
-    """Conjugate gradients with multigrid."""
-    matrix = without_zeros(system.matrix)
+    """Conjugate gradients with multigrid. The given matrix is destroyed, for its memory."""
+    matrix = taken(system.matrix)
     solve = krylov("cg", matrix, multigrid(matrix), tolerance)
     return lambda b: solve(b, b.duplicate())
 
 
 def brinkman(system: Brinkman, tolerance: float) -> Solver:
-    """GMRES with the block factorisation [[I, −A⁻¹Bᵀ], [0, I]] [[A⁻¹, 0], [0, −S⁻¹]] [[I, 0], [BA⁻¹, I]]."""
-    system = replace(system, divergence=without_zeros(system.divergence))
-    blocks = Blocks(without_zeros(system.component.matrix), system.divergence)
+    """GMRES with the block factorisation [[I, −A⁻¹Bᵀ], [0, I]] [[A⁻¹, 0], [0, −S⁻¹]] [[I, 0], [BA⁻¹, I]].
+
+    The given matrices are destroyed, for their memory.
+    """
+    system = replace(system, divergence=taken(system.divergence))
+    blocks = Blocks(taken(system.component.matrix), system.divergence)
     operator = blocks.operator()
     pc = PETSc.PC().create(operator.comm)
     pc.setType(PETSc.PC.Type.PYTHON)

@@ -84,6 +84,7 @@ def pressure_laplacian(system: Brinkman) -> Mat:
         if scaled.comm.size == 1
         else scaled.matMult(system.divergence.transpose(PETSc.Mat()))
     )
+    scaled.destroy()
     diagonal = laplacian.getDiagonal()
     diagonal.axpy(_REGULARISATION, system.areas)
     laplacian.setDiagonal(diagonal)
