@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from reckon.gradients import relations
 from reckon.gradients.deck import HYPOTHESIS, PREMISE, cell_scores
 from reckon.gradients.encoded import Encoded, encode
 from reckon.gradients.estimators import Blocks
@@ -116,7 +117,10 @@ def test_words_that_do_not_occur_have_no_score():
     assert cell_scores(["0: cat – football12", "2: cat – dog"], deck_matrix()) == {}
 
 
-def test_states_are_the_snapshots_and_two_controls(encoder, tokenizer, small, tmp_path):
+def test_states_are_the_snapshots_and_two_controls(encoder, tokenizer, small, tmp_path, monkeypatch):
+    # The deck's sentence has more pieces than the tiny encoder has places.
+    monkeypatch.setattr(relations, "PREMISE", "the dog is in paris")
+    monkeypatch.setattr(relations, "HYPOTHESIS", "one dog")
     trained = new_classifier(encoder("bert"), PLAIN, seed=0)
     for epoch in (0, 1):
         with torch.no_grad():
@@ -138,4 +142,4 @@ def test_states_are_the_snapshots_and_two_controls(encoder, tokenizer, small, tm
     assert torch.equal(bodies[2], bodies[1])
     assert not torch.equal(bodies[3], bodies[2])
     assert len({special for _, special, _ in seen.values()}) == 4
-    assert {row["word"] for row in seen["trained", 0][2]} >= {"[CLS]", "football", "helmets"}
+    assert {row["word"] for row in seen["trained", 0][2]} >= {"[CLS]", "dog", "paris"}
