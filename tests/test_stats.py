@@ -99,7 +99,8 @@ def crossed(rng, seeds, documents, effect, sd_seed, sd_document, sd_rest):
 
 
 @pytest.mark.parametrize(
-    ("seeds", "sd_seed", "sd_document"), [(3, 0.3, 0.1), (3, 0.02, 1.0), (5, 0.1, 1.0), (10, 0.3, 1.0)]
+    ("seeds", "sd_seed", "sd_document"),
+    [(2, 0.3, 0.0), (3, 0.3, 0.1), (3, 0.02, 1.0), (5, 0.1, 1.0), (10, 0.3, 1.0)],
 )
 def test_paired_interval_covers_at_least_at_its_level(seeds, sd_seed, sd_document):
     rng = np.random.default_rng(4)

@@ -82,7 +82,10 @@ def paired_interval(
     Percentile bootstrap of the crossed design (Owen 2007, "The pigeonhole bootstrap"). A bootstrap of
     few seeds is too narrow: its variance lacks the factor S/(S-1) and its quantiles are normal, so the
     distances from the mean are stretched by the Student quantile with the degrees of freedom of
-    Satterthwaite (1946). One seed: documents alone are resampled, and the interval says nothing of seeds.
+    Satterthwaite (1946). Two seeds have but three resampled means and one degree of freedom, for which that
+    is too narrow: there the distances are at least the root of the sum of squares of Student's reach over
+    seeds and over documents (Zou and Donner 2008, "MOVER"). One seed: documents alone are resampled, and
+    the interval says nothing of seeds.
     Raises `ValueError` unless there is at least one seed and two documents.
     """
     table = np.asarray(differences, float)
@@ -95,10 +98,10 @@ def paired_interval(
     means = ((seed_weights @ table) * document_weights).sum(axis=1) / table.size
     low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
     mean, stretch = table.mean(), _stretch(table, level)
+    least = _two_seeds_reach(table, level) if n_seeds == 2 else 0.0
     # A skewed sample can leave the mean outside the quantiles only by rounding; the interval holds it.
-    return Estimate(
-        float(mean), float(mean - stretch * max(0, mean - low)), float(mean + stretch * max(0, high - mean))
-    )
+    below, above = (max(least, stretch * max(0, reach)) for reach in (mean - low, high - mean))
+    return Estimate(float(mean), float(mean - below), float(mean + above))
 
 
 def equivalence(
@@ -121,11 +124,7 @@ def seeds_change_nothing(values: Sequence[float]) -> bool:
 
 def _stretch(table: NDArray[np.float64], level: float) -> float:
     """Student's quantile over the normal one, times the bootstrap's missing n/(n-1), for both ways."""
-    variances, freedoms = [], []
-    for axis, size in ((1, table.shape[0]), (0, table.shape[1])):
-        if size > 1:
-            variances.append(float(table.mean(axis=axis).var(ddof=1)) / size)
-            freedoms.append(size - 1)
+    variances, freedoms = _variances(table)
     total = sum(variances)
     if total == 0:
         return 1.0
@@ -133,3 +132,20 @@ def _stretch(table: NDArray[np.float64], level: float) -> float:
     missing = total / sum(v * f / (f + 1) for v, f in zip(variances, freedoms, strict=True))
     upper = (1 + level) / 2
     return float(stats.t.ppf(upper, freedom) / stats.norm.ppf(upper) * np.sqrt(missing))
+
+
+def _two_seeds_reach(table: NDArray[np.float64], level: float) -> float:
+    """Root of the sum of squares of Student's reach over seeds and over documents."""
+    variances, freedoms = _variances(table)
+    quantiles = stats.t.ppf((1 + level) / 2, freedoms)
+    return float(np.sqrt(np.sum(quantiles**2 * variances)))
+
+
+def _variances(table: NDArray[np.float64]) -> tuple[list[float], list[int]]:
+    """Variance of the mean over seeds and over documents, each with its degrees of freedom."""
+    variances, freedoms = [], []
+    for axis, size in ((1, table.shape[0]), (0, table.shape[1])):
+        if size > 1:
+            variances.append(float(table.mean(axis=axis).var(ddof=1)) / size)
+            freedoms.append(size - 1)
+    return variances, freedoms
