@@ -11,6 +11,7 @@ from reckon.errors import InputError
 from reckon.qa.comparison import read_counts
 from reckon.qa.effects import by_system, differences, easy_negatives, work_saved
 from reckon.qa.metrics import Run
+from reckon.qa.sampling import Distribution
 
 
 def by_page(path, right):
@@ -63,14 +64,27 @@ def test_a_system_without_training_stands_against_every_seed(files):
     assert differences("pages", "demo", "a", "absent", systems) == []
 
 
-def test_easy_negatives_and_spared_work_have_an_interval_over_seeds_only():
-    chances = {0: np.array([0.05, 0.05, 0.5, 0.05]), 1: np.array([0.05, 0.5, 0.5, 0.05])}
-    easy = easy_negatives("pages", "demo", chances, Path("negatives.parquet"))
+def distribution(*chances):
+    """One page with these answer probabilities of its negatives."""
+    values = np.array(chances)
+    pages = np.zeros(len(values), dtype=int)
+    return Distribution(pages, np.arange(len(values)), values, values / values.sum())
+
+
+def test_easy_negatives_and_the_effective_share_over_seeds():
+    drawn = {0: distribution(0.05, 0.05, 0.5, 0.05), 1: distribution(0.05, 0.5, 0.5, 0.05)}
+    easy, effective = easy_negatives("pages", "demo", drawn, Path("negatives.parquet"))
     assert easy.effect == 0.625
     assert 0 < easy.ci_low < 0.625 < easy.ci_high < 1
-    one = work_saved(
-        "pages", "demo", [Run("pages", "sift", 0, Path("sift.json"), {"kept_tokens": 0.25, "candidates": 9})]
-    )
+    by_hand = [0.65**2 / (3 * 0.05**2 + 0.5**2) / 4, 1.1**2 / (2 * 0.05**2 + 2 * 0.5**2) / 4]
+    assert effective.effect == pytest.approx(np.mean(by_hand))
+    alike = easy_negatives("pages", "demo", {0: distribution(0.3, 0.3, 0.3)}, Path("negatives.parquet"))[1]
+    assert alike.effect == pytest.approx(1)
+
+
+def test_spared_work_of_one_seed_has_no_interval():
+    sift = Run("pages", "sift", 0, Path("sift.json"), {"kept_tokens": 0.25, "candidates": 9})
+    one = work_saved("pages", "demo", [sift])
     assert (one.effect, one.n_seeds, one.n_documents) == (0.75, 1, 9)
     assert math.isnan(one.ci_low)
 

@@ -30,8 +30,8 @@ def main() -> None:
             effects += differences(data, args.scale, system, other, systems, trained=trained)
     for data, systems in by_system(args.negatives).items():
         files = systems["fast_uniform"]
-        chances = {seed: read_distribution(path).probabilities for seed, path in files.items()}
-        effects.append(easy_negatives(data, args.scale, chances, min(files.values())))
+        drawn = {seed: read_distribution(path) for seed, path in files.items()}
+        effects += easy_negatives(data, args.scale, drawn, min(files.values()))
     for data, systems in by_system(args.sifts).items():
         reports = [read_run(path) for _, path in sorted(systems["sift"].items())]
         effects.append(work_saved(data, args.scale, reports))

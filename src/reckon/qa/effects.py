@@ -13,6 +13,7 @@ from reckon.effects import Effect
 from reckon.qa.comparison import PageCounts, f1_difference, read_counts, recall_difference
 from reckon.qa.evaluation import SCORED
 from reckon.qa.metrics import Run
+from reckon.qa.sampling import Distribution, effective_negatives
 from reckon.stats import Estimate, seed_interval
 
 # Measure -> the parts of the evaluation pages that it is counted on, and how two arms are compared.
@@ -53,14 +54,26 @@ def differences(
     return effects
 
 
-def easy_negatives(data: str, scale: str, probabilities: Mapping[int, np.ndarray], evidence: Path) -> Effect:
-    """Share of the negatives that the uniformly trained model of each seed gives less than `EASY`.
+def easy_negatives(data: str, scale: str, drawn: Mapping[int, Distribution], evidence: Path) -> list[Effect]:
+    """What uniform draws consist of, and what drawing by p makes of it, by the distribution of each seed.
 
-    These are what uniform draws consist of; the deck says that most of them are too easy.
+    The share of the negatives that the uniformly trained model gives less than `EASY` (the deck says that
+    most are too easy), and the effective share of a page's negatives at τ = 1: 1 / Σ share², of the
+    median page, over their number. 1 would be uniform.
     """
-    shares = [float(np.mean(values < EASY)) for values in probabilities.values()]
-    n = len(next(iter(probabilities.values())))
-    return _over_seeds("uniform negatives", f"share with p < {EASY:g}", data, scale, shares, n, evidence)
+    n = len(next(iter(drawn.values())).pages)
+    easy = [float(np.mean(of_seed.probabilities < EASY)) for of_seed in drawn.values()]
+    effective = [_effective_share(of_seed) for of_seed in drawn.values()]
+    measured = {
+        ("uniform negatives", f"share with p < {EASY:g}"): easy,
+        ("negatives drawn by p", "effective share of a page's negatives"): effective,
+    }
+    return [_over_seeds(*names, data, scale, values, n, evidence) for names, values in measured.items()]
+
+
+def _effective_share(distribution: Distribution) -> float:
+    counts = np.unique(distribution.pages, return_counts=True)[1]
+    return float(np.median(effective_negatives(distribution, 1.0) / counts))
 
 
 def work_saved(data: str, scale: str, sifts: Sequence[Run]) -> Effect:
