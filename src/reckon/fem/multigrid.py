@@ -11,8 +11,6 @@ _SETTINGS = {
     "pc_type": "hypre",
     "pc_hypre_type": "boomeramg",
     "pc_hypre_boomeramg_strong_threshold": 0.25,
-    # Sweeps in the order of the unknowns: faster than coarse ones first, and no more steps.
-    "pc_hypre_boomeramg_no_CF": True,
 }
 _ROUNDING = 1e-14
 
@@ -22,7 +20,9 @@ def multigrid(matrix: Mat) -> Any:
     pc = PETSc.PC().create(matrix.comm)
     options = PETSc.Options()
     prefix = "reckon_multigrid_"
-    for name, value in _SETTINGS.items():
+    # Sweeps in the order of the unknowns are faster than coarse ones first, but end where a process does.
+    ordered = {"pc_hypre_boomeramg_no_CF": matrix.comm.size == 1}
+    for name, value in (_SETTINGS | ordered).items():
         options[prefix + name] = value
     pc.setOptionsPrefix(prefix)
     pc.setOperators(matrix)
