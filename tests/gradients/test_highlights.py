@@ -149,3 +149,24 @@ def test_a_pair_without_annotators_is_refused():
         essential_words(football([]), "union")
     assert not is_annotated(football([(set(), set())]))
     assert is_annotated(football())
+
+
+def test_the_published_mask_of_another_development_row_has_its_known_losses():
+    """Row 2407214681.jpg#0r1c: jerseys, standing and bathroom are lost, in and a kept by luck."""
+    from transformers import BertTokenizerFast
+
+    premise = (
+        " Two young children in *blue* *jerseys,* one with the number 9 and one with the number 2 are "
+        "*standing* on wooden steps *in* *a* *bathroom* and washing their hands in a sink."
+    )
+    marked = premise, "Two kids in *jackets* *walk* *to* *school.*"
+    texts = [text.replace("*", "").lstrip() for text in marked]
+    words = " ".join(texts).lower().replace(",", " , ").replace(".", " . ").split()
+    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *sorted(set(words))]
+    tokenizer = BertTokenizerFast(vocab={piece: i for i, piece in enumerate(pieces)})
+    encoding = tokenizer(*texts)
+    found = tokenizer.convert_ids_to_tokens(encoding["input_ids"])
+    mask = published_mask(found, encoding.word_ids(), encoding.sequence_ids(), marked)
+    assert [piece for piece, m in zip(found, mask, strict=True) if m] == [
+        *("blue", "in", "a", "jackets", "walk", "to", "school")
+    ]

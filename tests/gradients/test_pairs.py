@@ -11,6 +11,7 @@ from scipy import stats
 from torch import nn
 
 from reckon.errors import InputError
+from reckon.gradients.model import label_number, load_any
 from reckon.gradients.pairs import METHODS, main, pair_scores
 from reckon.gradients.products import differentiable_twice, logits_at, point, products
 
@@ -272,3 +273,30 @@ def test_the_program_says_what_is_wrong(encoder, tmp_path, monkeypatch):
         monkeypatch.setattr(sys, "argv", ["pairs", *map(str, arguments), *sentences])
         with pytest.raises(InputError, match=words):
             main()
+
+
+def test_the_program_takes_a_classifier_of_transformers_with_its_own_labels(
+    encoder, tmp_path, monkeypatch, capsys
+):
+    from transformers import AutoTokenizer, BertForSequenceClassification
+
+    torch.manual_seed(2)
+    names = {0: "ENTAILMENT", 1: "NEUTRAL", 2: "CONTRADICTION"}
+    model = BertForSequenceClassification.from_pretrained(encoder("bert"), id2label=names)
+    model.save_pretrained(tmp_path)
+    AutoTokenizer.from_pretrained(encoder("bert")).save_pretrained(tmp_path)
+    found = load_any(tmp_path, None, "{}", seed=0)
+    assert [label_number(found, name) for name in ("entailment", "Contradiction", "1")] == [0, 2, 1]
+    arguments = [
+        "--model",
+        str(tmp_path),
+        "--premise",
+        "the dog",
+        "--hypothesis",
+        "one cat",
+        "--at",
+        "embeddings",
+    ]
+    monkeypatch.setattr(sys, "argv", ["pairs", *arguments, "--score", "taylor", "--top", "2"])
+    main()
+    assert len(capsys.readouterr().out.splitlines()) == 3

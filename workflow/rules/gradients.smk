@@ -27,8 +27,8 @@ rule generate_inferences:
     conda:
         ENVIRONMENT["nlp"]
     resources:
-        mem_mb=500,
-        runtime=10,
+        mem_mb=memory(500),
+        runtime=minutes(10),
     params:
         pairs=generated_pairs,
         seed=TRACKED.data_seed,
@@ -53,8 +53,8 @@ rule prepare_inferences:
     conda:
         ENVIRONMENT["nlp"]
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=memory(4000),
+        runtime=minutes(60),
     params:
         options=inference_options,
         encoder=lambda wildcards, input: str(Path(input.encoder).parent),
@@ -79,9 +79,10 @@ rule train_with_tracking:
     conda:
         ENVIRONMENT["nlp"]
     resources:
-        gpu=GRADIENT_GPU,
-        mem_mb=lambda wildcards, attempt: 4000 * 2 ** (attempt - 1),
-        runtime=lambda wildcards, attempt: 1440 * attempt,
+        gpu=GRADIENT_GPU * TRACKED.training.processes,
+        cpus_per_task=TRACKED.training.processes,
+        mem_mb=memory(4000),
+        runtime=training_minutes("train_with_tracking", TRACKED.training),
     params:
         classifier=CLASSIFIER,
         training=GRADIENT_TRAINING,
@@ -119,8 +120,8 @@ rule track_saliency:
         ENVIRONMENT["nlp"]
     resources:
         gpu=GRADIENT_GPU,
-        mem_mb=4000,
-        runtime=240,
+        mem_mb=memory(4000),
+        runtime=minutes(240),
     params:
         classifier=CLASSIFIER,
         epochs=TRACKED.track.epochs,
@@ -157,8 +158,8 @@ rule score_word_pairs:
         ENVIRONMENT["nlp"]
     resources:
         gpu=GRADIENT_GPU,
-        mem_mb=4000,
-        runtime=600,
+        mem_mb=memory(4000),
+        runtime=minutes(600),
     params:
         classifier=CLASSIFIER,
         epochs=TRACKED.word_pairs.epochs,
@@ -199,8 +200,8 @@ rule gather_gradients:
     conda:
         ENVIRONMENT["nlp"]
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=memory(2000),
+        runtime=minutes(10),
     params:
         scale=CONFIG.scale,
         data=TRACKED.data,
@@ -228,12 +229,12 @@ rule gradient_effects:
     conda:
         ENVIRONMENT["nlp"]
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=memory(2000),
+        runtime=minutes(10),
     params:
         scale=CONFIG.scale,
         data=TRACKED.data,
-        evidence=GRADIENTS,
+        evidence=lambda wildcards, output: str(Path(output[0]).parent),
     shell:
         '"$PYTHON_NLP" {input.script} --saliency {input.saliency:q} --shares {input.shares:q}'
         " --scale {params.scale} --data {params.data} --evidence {params.evidence:q} --out {output:q}"
@@ -256,8 +257,8 @@ rule plot_gradients:
     conda:
         ENVIRONMENT["nlp"]
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=memory(1000),
+        runtime=minutes(10),
     params:
         folder=lambda wildcards, output: str(Path(output[0]).parent),
     shell:
@@ -280,8 +281,8 @@ rule gradient_events:
     conda:
         ENVIRONMENT["nlp"]
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=memory(1000),
+        runtime=minutes(10),
     shell:
         '"$PYTHON_NLP" {input.script} --tracking {input.tracking:q} --record {input.record:q}'
         " --run {wildcards.run} --seed {wildcards.seed} --out {output:q} > {log:q} 2>&1"
@@ -303,8 +304,8 @@ rule relations_notebook:
     conda:
         ENVIRONMENT["nlp"]
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=memory(1000),
+        runtime=minutes(10),
     params:
         folder=lambda wildcards, output: str(Path(output[0]).parent),
         reported=lambda wildcards, input: str(Path(input.reported[0]).parent),

@@ -160,7 +160,7 @@ def load_any(folder: Path, snapshot: Path | None, settings: str, *, seed: int) -
 
 def label_number(model: Any, label: str) -> int:
     """The class number of a label: by the model's own names, else as in e-SNLI; a number is itself."""
-    own = {name.lower(): number for name, number in (getattr(model.config, "label2id", None) or {}).items()}
+    own = {name.lower(): int(n) for n, name in (getattr(model.config, "id2label", None) or {}).items()}
     known = own if label.lower() in own else {name: number for number, name in enumerate(LABELS)}
     if label.isdecimal() and int(label) < max(len(own), len(LABELS)):
         return int(label)
