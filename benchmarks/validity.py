@@ -22,7 +22,7 @@ from reckon.report.verdicts import Recomputed, judge
 from reckon.stats import paired_interval
 from reckon.transcription import Cell
 
-RESAMPLES = 400
+RESAMPLES = 300
 CLAIM = Claim("a", "", "", 1, "", "", "a - b", "F1", "greater", 0.0, "")
 CELL = Cell("", "", "", "", "share", "higher", "0.640", 1, "measured", "", "")
 
@@ -52,7 +52,7 @@ class Study:
 STUDIES = [
     Study(seeds, documents, sd_seed, sd_document)
     for seeds in (2, 3, 5)
-    for documents in (100, 600)
+    for documents in (50, 200)
     for sd_seed, sd_document in ((0.0, 0.5), (0.05, 0.5), (0.3, 0.0))
 ]
 
@@ -97,8 +97,8 @@ def power(trials: int) -> Iterator[tuple[float, int, float]]:
     """How often a true effect is supported, by its size in standard deviations of one seed, and by seeds."""
     for effect in (1.0, 2.0, 3.0, 5.0):
         for seeds in (2, 3, 4, 5, 7, 10):
-            study = Study(seeds, 600, 0.1, 0.5)
-            of_one_seed = Study(1, 600, 0.1, 0.5).deviation
+            study = Study(seeds, 200, 0.1, 0.5)
+            of_one_seed = Study(1, 200, 0.1, 0.5).deviation
 
             def verdict(rng: np.random.Generator, s: Study = study, e: float = effect * of_one_seed) -> str:
                 return claim_verdict(s.table(rng, e))
@@ -153,7 +153,7 @@ def power_part(trials: int) -> str:
     sizes = sorted(next(iter(curve.values())))
     lines = [
         "**Power.** Share of repetitions in which a true effect is `supported`, by its size in standard",
-        "deviations of one seed's difference (600 documents).",
+        "deviations of one seed's difference (200 documents).",
         "",
         "| effect | " + " | ".join(f"{n} seeds" for n in sizes) + " | seeds for 80 % |",
         "|---|" + "---|" * (len(sizes) + 1),
