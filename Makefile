@@ -1,6 +1,7 @@
 # make                the main job: the environment if it is missing, then every reported cell (scale demo)
 # make report         the same, and results/report.html: one page for reading; PREVIOUS=old.csv compares
 # make test           the environment, then every test that needs no cluster
+# make test-cluster   the tests on a SLURM of one node, installed if it can be (Debian, root); else they say why not
 # make check          lint, format, types, rules
 # make -s python      the interpreter of the workflow + NLP environment
 # make -s python-fem the interpreter of the finite-element environment
@@ -13,7 +14,7 @@ TABLE := results/final_table.csv
 ENTER := python="$$(bash envs/build.sh nlp)" && export PATH="$$(dirname "$$python"):$$PATH" PYTHONPATH="$$PWD/src" &&
 COMPUTED := results .snakemake .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-.PHONY: all report test check python python-fem pins clean
+.PHONY: all report test test-cluster check python python-fem pins clean
 
 all:
 	@bash envs/build.sh fem >/dev/null || echo "without it the finite elements are left out; the rest goes on" >&2
@@ -26,6 +27,10 @@ report:
 test:
 	@bash envs/build.sh fem >/dev/null || echo "without it the finite elements are left out; the rest goes on" >&2
 	@$(ENTER) python -m pytest -m "not cluster"
+
+test-cluster:
+	@bash tests/cluster/install.sh
+	@$(ENTER) python -m pytest -m cluster -rs tests/cluster
 
 check:
 	@$(ENTER) ruff check . && ruff format --check . && mypy \

@@ -25,7 +25,7 @@ rule audit_reported:
         ENVIRONMENT["nlp"]
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=5,
+        mem_mb=memory(500),
+        runtime=minutes(5),
     shell:
         '"$PYTHON_NLP" {input.script} --reported reported --out {output.csv:q} > {log:q} 2>&1'

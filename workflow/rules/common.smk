@@ -1,4 +1,4 @@
-"""Shared: the checked configuration, interpreters, files of code, folders."""
+"""Shared: the checked command line and configuration, interpreters, files of code, folders, resources."""
 
 import os
 import sys
@@ -11,14 +11,20 @@ from snakemake.exceptions import WorkflowError
 from reckon.config import default_cache, load_config, training_of
 from reckon.errors import InputError
 from reckon.modules import SOURCE, dependencies
+from reckon.profiles import check_profile, check_time_limit
 
 try:
+    check_profile(sys.argv[1:], Path.cwd(), Path(workflow.basedir))
     CONFIG = load_config(config)
 except InputError as error:
     raise WorkflowError(str(error)) from None
 
 RESULTS = CONFIG.results
 CACHE = CONFIG.cache or default_cache()
+# On a cluster a job is the program inside two Snakemakes of some 160 MB each.
+AROUND_A_JOB = 500  # MB
+# The longest job of many sites. Trainings that need longer go on from their checkpoint at the next attempt.
+A_DAY = 1440  # minutes
 ENVIRONMENT = {"nlp": "../../envs/nlp.yaml"}
 # What belongs to the machine reaches jobs through the environment, so that moving does not rerun them.
 # Jobs find the package where this checkout has it; no install, so that one environment serves all checkouts.
@@ -53,3 +59,47 @@ def words(flag, value):
     if value is True:
         return [flag]
     return [flag, *map(str, value)] if isinstance(value, tuple | list) else [flag, str(value)]
+
+
+def memory(megabytes):
+    """Resource function: MB of a program (a number, or a function of the wildcards), doubled at each retry."""
+
+    def asked_for(wildcards, attempt):
+        own = megabytes(wildcards) if callable(megabytes) else megabytes
+        return own * 2 ** (attempt - 1) + AROUND_A_JOB
+
+    return asked_for
+
+
+def minutes(first):
+    """Resource function: time limit of a job that starts anew at each retry, so many minutes more each time."""
+    return lambda wildcards, attempt: first * attempt
+
+
+def training_minutes(rule, training):
+    """Time limit of a training in minutes, at every attempt; a limit that no checkpoint fits in is refused."""
+    given = workflow.resource_settings.overwrite_resources.get(rule, {}).get("runtime")
+    if given is not None:
+        given = given.evaluate(None, input=[], attempt=1, threads=1, rulename=rule, async_run=None).value
+    try:
+        check_time_limit(rule, given or A_DAY, training.checkpoint_minutes)
+    except InputError as error:
+        raise WorkflowError(str(error)) from None
+    return A_DAY
+
+
+# Downloads, and rules that take seconds and little memory at every scale: the driver runs them itself, as a job
+# on a cluster costs more in waiting and start-up than they compute.
+localrules:
+    fetch,
+    generate_pages,
+    generate_inferences,
+    audit_reported,
+    collect_levels,
+    fem_effects,
+    qa_costs,
+    gradient_events,
+    final_table,
+    settle_claims,
+    verify,
+    report,

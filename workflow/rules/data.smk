@@ -19,12 +19,11 @@ rule fetch:
     wildcard_constraints:
         dataset=r"[^/]+",
         file=r"[^/]+",
-    localrule: True
     conda:
         ENVIRONMENT["nlp"]
     resources:
-        mem_mb=500,
-        runtime=240,
+        mem_mb=memory(500),
+        runtime=minutes(240),
     params:
         entry=catalogue_entry,
     shell:
@@ -45,8 +44,8 @@ rule generate_pages:
     conda:
         ENVIRONMENT["nlp"]
     resources:
-        mem_mb=500,
-        runtime=10,
+        mem_mb=memory(500),
+        runtime=minutes(10),
     params:
         options=page_options("miniature"),
     shell:
@@ -69,8 +68,8 @@ rule assemble_pages:
     conda:
         ENVIRONMENT["nlp"]
     resources:
-        mem_mb=4000,
-        runtime=240,
+        mem_mb=memory(4000),
+        runtime=minutes(240),
     params:
         options=page_options("{construction}"),
     shell:

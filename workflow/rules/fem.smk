@@ -28,8 +28,8 @@ rule solve_level:
         ENVIRONMENT["fem"]
     threads: fem_ranks
     resources:
-        mem_mb=fem_memory,
-        runtime=120,
+        mem_mb=memory(fem_memory),
+        runtime=minutes(120),
     params:
         tolerance=CONFIG.fem.tolerance,
         ranks=fem_ranks,
@@ -55,8 +55,8 @@ rule measure_errors:
     conda:
         ENVIRONMENT["fem"]
     resources:
-        mem_mb=4000,
-        runtime=120,
+        mem_mb=memory(4000),
+        runtime=minutes(120),
     params:
         epsilons=lambda wildcards: CONFIG.fem.examples[wildcards.example].epsilons,
         w_elements=lambda wildcards: CONFIG.fem.examples[wildcards.example].w_elements,
@@ -82,8 +82,8 @@ rule sample_solution:
     conda:
         ENVIRONMENT["fem"]
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=memory(2000),
+        runtime=minutes(30),
     shell:
         '"$PYTHON_FEM" {input.script} --out {output:q} > {log:q} 2>&1'
 
@@ -107,8 +107,8 @@ rule collect_levels:
     conda:
         ENVIRONMENT["nlp"]
     resources:
-        mem_mb=500,
-        runtime=10,
+        mem_mb=memory(500),
+        runtime=minutes(10),
     params:
         preset=CONFIG.fem.deck_preset,
         scale=CONFIG.scale,
@@ -134,8 +134,8 @@ rule fem_effects:
     conda:
         ENVIRONMENT["nlp"]
     resources:
-        mem_mb=500,
-        runtime=10,
+        mem_mb=memory(500),
+        runtime=minutes(10),
     params:
         scale=CONFIG.scale,
     shell:
@@ -179,8 +179,8 @@ rule plot_levels:
     conda:
         ENVIRONMENT["fem"]
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=memory(1000),
+        runtime=minutes(10),
     params:
         folder=lambda wildcards, output: str(Path(output[0]).parent),
     shell:
@@ -204,8 +204,8 @@ rule finite_elements_notebook:
     conda:
         ENVIRONMENT["nlp"]
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=memory(1000),
+        runtime=minutes(10),
     params:
         folder=lambda wildcards, output: str(Path(output[0]).parent),
     shell:

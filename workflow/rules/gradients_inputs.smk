@@ -9,7 +9,7 @@ RUNS = ("labels", "shuffled") if TRACKED.shuffled_labels else ("labels",)
 EPOCHS = sorted({*TRACKED.track.epochs, *TRACKED.word_pairs.epochs})
 CLASSIFIER = json.dumps(TRACKED.classifier.model_dump(exclude={"encoder"}), sort_keys=True)
 GRADIENT_TRAINING = json.dumps(TRACKED.training.model_dump(exclude={"checkpoint_minutes"}), sort_keys=True)
-GRADIENT_GPU = (0 if CONFIG.device == "cpu" else 1) * TRACKED.training.processes
+GRADIENT_GPU = 0 if CONFIG.device == "cpu" else 1
 GRADIENT_ENCODER = f"{RESULTS}/encoders/{TRACKED.classifier.encoder}/model.safetensors"
 GRADIENT_LAUNCH = (
     f"-m torch.distributed.run --standalone --nproc-per-node {TRACKED.training.processes}"

@@ -28,8 +28,8 @@ rule prepare_encoder:
     conda:
         ENVIRONMENT["nlp"]
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=memory(4000),
+        runtime=minutes(60),
     params:
         source=lambda wildcards: encoder_source(wildcards.encoder),
         folder=lambda wildcards, output: str(Path(output[0]).parent),
@@ -52,8 +52,8 @@ rule tokenise_pages:
     conda:
         ENVIRONMENT["nlp"]
     resources:
-        mem_mb=4000,
-        runtime=600,
+        mem_mb=memory(4000),
+        runtime=minutes(600),
     params:
         markup=CONFIG.qa.markup,
         question_tokens=CONFIG.qa.question_tokens,
@@ -79,9 +79,10 @@ rule train_uniform:
     conda:
         ENVIRONMENT["nlp"]
     resources:
-        gpu=GPU,
-        mem_mb=lambda wildcards, attempt: 6000 * 2 ** (attempt - 1),
-        runtime=lambda wildcards, attempt: 1440 * attempt,
+        gpu=GPU * CONFIG.qa.training.processes,
+        cpus_per_task=CONFIG.qa.training.processes,
+        mem_mb=memory(6000),
+        runtime=training_minutes("train_uniform", CONFIG.qa.training),
     params:
         options=training_options("fast", "uniform"),
         launch=launcher("fast"),
@@ -111,8 +112,8 @@ rule score_training_pages:
         ENVIRONMENT["nlp"]
     resources:
         gpu=GPU,
-        mem_mb=lambda wildcards, attempt: 4000 * 2 ** (attempt - 1),
-        runtime=lambda wildcards, attempt: 1440 * attempt,
+        mem_mb=memory(4000),
+        runtime=minutes(1440),
     params:
         options=SCORING,
         encoder=lambda wildcards, input: str(Path(input.encoder).parent),
@@ -137,8 +138,8 @@ rule normalise_probabilities:
     conda:
         ENVIRONMENT["nlp"]
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=memory(4000),
+        runtime=minutes(60),
     shell:
         '"$PYTHON_NLP" {input.script} --tokens {input.tokens:q} --probabilities {input.probabilities:q}'
         " --out {output:q} > {log:q} 2>&1"
@@ -163,9 +164,10 @@ rule train_on_negatives:
     conda:
         ENVIRONMENT["nlp"]
     resources:
-        gpu=GPU,
-        mem_mb=lambda wildcards, attempt: 6000 * 2 ** (attempt - 1),
-        runtime=lambda wildcards, attempt: 1440 * attempt,
+        gpu=GPU * CONFIG.qa.training.processes,
+        cpus_per_task=CONFIG.qa.training.processes,
+        mem_mb=memory(6000),
+        runtime=training_minutes("train_on_negatives", CONFIG.qa.training),
     params:
         options=training_options("fast"),
         launch=launcher("fast"),
@@ -196,9 +198,10 @@ rule train_strong:
     conda:
         ENVIRONMENT["nlp"]
     resources:
-        gpu=lambda wildcards: GPU * training_of(CONFIG.qa, wildcards.role).processes,
-        mem_mb=lambda wildcards, attempt: 10000 * 2 ** (attempt - 1),
-        runtime=lambda wildcards, attempt: 2880 * attempt,
+        gpu=GPU * CONFIG.qa.training.processes,
+        cpus_per_task=CONFIG.qa.training.processes,
+        mem_mb=memory(10000),
+        runtime=training_minutes("train_strong", CONFIG.qa.training),
     params:
         options=training_options("{role}"),
         encoder=lambda wildcards, input: str(Path(input.encoder).parent),
@@ -229,8 +232,8 @@ rule score_evaluation_pages:
         ENVIRONMENT["nlp"]
     resources:
         gpu=GPU,
-        mem_mb=lambda wildcards, attempt: 4000 * 2 ** (attempt - 1),
-        runtime=lambda wildcards, attempt: 720 * attempt,
+        mem_mb=memory(4000),
+        runtime=minutes(720),
     params:
         options=SCORING,
         encoder=lambda wildcards, input: str(Path(input.encoder).parent),
@@ -256,8 +259,8 @@ rule sift_candidates:
     conda:
         ENVIRONMENT["nlp"]
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=memory(4000),
+        runtime=minutes(60),
     params:
         keep=CONFIG.qa.sift.keep,
         min_probability=CONFIG.qa.sift.min_probability,
@@ -286,8 +289,8 @@ rule score_survivors:
         ENVIRONMENT["nlp"]
     resources:
         gpu=GPU,
-        mem_mb=lambda wildcards, attempt: 8000 * 2 ** (attempt - 1),
-        runtime=lambda wildcards, attempt: 720 * attempt,
+        mem_mb=memory(8000),
+        runtime=minutes(720),
     params:
         options=SCORING,
         encoder=lambda wildcards, input: str(Path(input.encoder).parent),
@@ -312,8 +315,8 @@ rule average_probabilities:
     conda:
         ENVIRONMENT["nlp"]
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=memory(4000),
+        runtime=minutes(60),
     params:
         weights=lambda wildcards: list(CONFIG.qa.ensembles[wildcards.ensemble].values()),
     shell:
@@ -338,8 +341,8 @@ rule predict_answers:
     conda:
         ENVIRONMENT["nlp"]
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=memory(4000),
+        runtime=minutes(60),
     params:
         options=ANSWERS,
     shell:
@@ -364,8 +367,8 @@ rule predict_baseline:
     conda:
         ENVIRONMENT["nlp"]
     resources:
-        mem_mb=4000,
-        runtime=120,
+        mem_mb=memory(4000),
+        runtime=minutes(120),
     params:
         encoder=lambda wildcards, input: str(Path(input.encoder).parent),
         max_tokens=CONFIG.qa.scoring.max_tokens,
@@ -392,8 +395,8 @@ rule evaluate_predictions:
     conda:
         ENVIRONMENT["nlp"]
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=memory(4000),
+        runtime=minutes(60),
     params:
         development_share=CONFIG.qa.answers.development_share,
         probabilities=lambda wildcards, input: asked(("--probabilities", input.get("probabilities"))),
@@ -420,8 +423,8 @@ rule compare_samplers:
     conda:
         ENVIRONMENT["nlp"]
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=memory(4000),
+        runtime=minutes(60),
     params:
         exponent=lambda wildcards: CONFIG.qa.samplers[wildcards.sampler].exponent,
     shell:
@@ -451,8 +454,8 @@ rule qa_metrics:
     conda:
         ENVIRONMENT["nlp"]
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=memory(2000),
+        runtime=minutes(30),
     params:
         scale=CONFIG.scale,
         data=CONFIG.qa.reported_data,
@@ -479,8 +482,8 @@ rule qa_effects:
     conda:
         ENVIRONMENT["nlp"]
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=memory(2000),
+        runtime=minutes(30),
     params:
         contrasts=CONTRASTS,
         baselines=BASELINES,
@@ -506,8 +509,8 @@ rule qa_costs:
     conda:
         ENVIRONMENT["nlp"]
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=memory(1000),
+        runtime=minutes(10),
     params:
         benchmarks=f"{RESULTS}/benchmarks/qa",
         fast=f"fast_{CONFIG.qa.strong_sampler}",

@@ -39,8 +39,8 @@ rule final_table:
         ENVIRONMENT["nlp"]
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=5,
+        mem_mb=memory(1000),
+        runtime=minutes(5),
     params:
         scale=CONFIG.scale,
         config_sha256=CONFIG.fingerprint(),
@@ -67,8 +67,8 @@ rule settle_claims:
         ENVIRONMENT["nlp"]
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=5,
+        mem_mb=memory(1000),
+        runtime=minutes(5),
     shell:
         '"$PYTHON_NLP" {input.script} --reported reported --effects {input.effects:q} --out {output:q}'
         " > {log:q} 2>&1"
@@ -89,8 +89,8 @@ rule verify:
         ENVIRONMENT["nlp"]
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=5,
+        mem_mb=memory(1000),
+        runtime=minutes(5),
     shell:
         '"$PYTHON_NLP" {input.script} --table {input.table:q} --out {output:q} > {log:q} 2>&1'
 
@@ -133,8 +133,8 @@ rule report:
         ENVIRONMENT["nlp"]
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=5,
+        mem_mb=memory(1000),
+        runtime=minutes(5),
     params:
         scale=CONFIG.scale,
         options=" ".join(asked(("--configfile", OVERLAYS))),

@@ -1,0 +1,70 @@
+"""A SLURM of one node for all tests of this folder, or why there is none; a training to disturb."""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "workflow"))
+
+from checkouts import BLOCKER, Checkout, checkout
+from drills import CONFIGS, LONG, MODEL, trained
+from standin import SBIN, StandIn
+
+
+def missing() -> str:
+    """What keeps a SLURM from running here; empty if nothing does."""
+    absent = [tool for tool in ("slurmctld", "slurmd", "munged", "srun") if not shutil.which(tool, path=SBIN)]
+    if absent:
+        return f"no {', '.join(absent)} here: apt-get install slurm-wlm munge, or tests/cluster/install.sh"
+    return "" if os.geteuid() == 0 else "slurmd starts jobs as root only"
+
+
+@pytest.fixture(scope="session")
+def slurm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
+    if reason := missing():
+        pytest.skip(reason)
+    cluster = StandIn(tmp_path_factory.mktemp("slurm"))
+    cluster.start()
+    yield cluster
+    cluster.command("scancel", "--state=RUNNING", "--user=root")
+    cluster.command("scancel", "--state=PENDING", "--user=root")
+    cluster.stop()
+
+
+@pytest.fixture(scope="session")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    blocker = tmp_path_factory.mktemp("blocker")
+    (blocker / "sitecustomize.py").write_text(BLOCKER, "utf-8")
+    copy = checkout(tmp_path_factory.mktemp("source") / "as it is", blocker)
+    (copy.folder / "long.yaml").write_text(LONG, "utf-8")
+    return copy
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory, slurm: StandIn, source: Checkout) -> Checkout:
+    """A copy with the data and the encoder that the trainings need."""
+    copy = source.moved_to(tmp_path_factory.mktemp("prepared") / "a copy")
+    done = copy.snakemake(
+        "--until", "tokenise_pages", "prepare_encoder", "--", "results/final_table.csv", configs=CONFIGS
+    )
+    assert done.returncode == 0, done.stdout
+    return copy
+
+
+@pytest.fixture(scope="session")
+def undisturbed(tmp_path_factory, prepared: Checkout) -> dict[str, bytes]:
+    """Bytes of the results of one training that nothing disturbed, on this machine and without SLURM."""
+    copy = prepared.moved_to(tmp_path_factory.mktemp("undisturbed") / "a copy")
+    done = copy.snakemake("--", MODEL, configs=CONFIGS)
+    assert done.returncode == 0, done.stdout
+    return trained(copy)
+
+
+@pytest.fixture
+def copy(tmp_path: Path, prepared: Checkout) -> Checkout:
+    """A copy of its own for a test; the name of its folder has a space."""
+    return prepared.moved_to(tmp_path / "a run")

@@ -1,0 +1,117 @@
+"""A one-node SLURM for tests, and drivers that send the jobs of a copy of this checkout to it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from checkouts import TINY, Checkout
+
+HERE = Path(__file__).parent
+SBIN = f"{os.environ['PATH']}:/usr/sbin:/sbin"  # where Debian has the daemons
+STATES = ("PENDING", "CONFIGURING", "RUNNING", "COMPLETING", "SUSPENDED")
+
+
+def until(condition: Callable[[], object], what: str, seconds: float = 240) -> None:
+    """Wait until `condition` holds; a test that waits in vain says for what."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, f"waited {seconds} s in vain: {what}"
+        time.sleep(0.2)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One line of squeue."""
+
+    number: str
+    state: str
+    reason: str
+    folder: str
+    gpus: str
+    comment: str
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """The SLURM whose settings and states are in `folder`."""
+
+    folder: Path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return os.environ | {"SLURM_CONF": str(self.folder / "slurm.conf"), "PATH": SBIN}
+
+    def start(self) -> None:
+        done = self._bash("start.sh", str(self.folder))
+        assert done.returncode == 0, done.stderr
+
+    def stop(self, *daemons: str) -> None:
+        self._bash("stop.sh", str(self.folder), *daemons)
+
+    def _bash(self, script: str, *words: str) -> subprocess.CompletedProcess[str]:
+        # Files, not pipes: the daemons keep what they inherit, and a pipe would never end.
+        with open(self.folder / "script.out", "w") as out:
+            done = subprocess.run(
+                ["bash", HERE / script, *words], env=self.environment, stdout=out, stderr=out, check=False
+            )
+        said = (self.folder / "script.out").read_text("utf-8")
+        return subprocess.CompletedProcess(done.args, done.returncode, said, said)
+
+    def command(self, *words: str) -> str:
+        """What a client such as squeue prints; empty if the controller does not answer."""
+        done = subprocess.run(words, env=self.environment, capture_output=True, text=True, check=False)
+        return done.stdout
+
+    def jobs(self, folder: Path, states: Iterable[str] = STATES) -> list[Job]:
+        """Jobs that work in `folder`, by default those that wait or run."""
+        listed = self.command("squeue", "--states=all", "--noheader", "--format=%i|%T|%r|%Z|%b|%k")
+        every = (Job(*line.split("|")) for line in listed.splitlines())
+        return [job for job in every if job.folder == str(folder) and job.state in states]
+
+    def running(self, folder: Path, rule: str) -> list[Job]:
+        return [job for job in self.jobs(folder, ["RUNNING"]) if job.comment.startswith(f"rule_{rule}")]
+
+
+class Driver:
+    """Snakemake with profiles/slurm, started in a copy of this checkout; what it prints goes to `printed`."""
+
+    def __init__(
+        self, slurm: StandIn, copy: Checkout, *words: str, configs: Iterable[Path] = (TINY,)
+    ) -> None:
+        overlay = ["--configfile", *map(str, configs)]
+        # A small cluster without accounts that answers at once; all else is as the profile has it.
+        small = ["--slurm-no-account", "--slurm-init-seconds-before-status-checks=3", "--latency-wait=5"]
+        profile = ["--workflow-profile", "profiles/slurm"]
+        self.log = copy.folder / f"driver{len(list(copy.folder.glob('driver*.log')))}.log"
+        with open(self.log, "w") as out:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "snakemake", *profile, *small, *overlay, *words],
+                cwd=copy.folder,
+                env=copy.environment(slurm.environment),
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+            )
+
+    @property
+    def printed(self) -> str:
+        return self.log.read_text("utf-8")
+
+    @property
+    def alive(self) -> bool:
+        return self.process.poll() is None
+
+    def kill(self) -> None:
+        """SIGKILL to the driver and the rules that it runs itself; jobs of the cluster live on."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def wait(self, seconds: float = 600) -> int:
+        """Its exit code."""
+        until(lambda: not self.alive, f"the driver to end; it printed\n{self.printed[-3000:]}", seconds)
+        return self.process.returncode

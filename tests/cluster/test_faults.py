@@ -1,0 +1,147 @@
+"""Faults of a cluster: after each, the bytes of the undisturbed training, and nothing left behind."""
+
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from drills import CONFIGS, LOG, MODEL, RUN, assert_clean, checkpointed, resumed, trained
+from standin import Driver, until
+
+pytestmark = pytest.mark.cluster
+LOCKED = "--unlock"
+
+
+@pytest.fixture
+def training(slurm, copy):
+    """A driver whose training runs as a job and has written a checkpoint."""
+    driver = Driver(slurm, copy, "--", MODEL, configs=CONFIGS)
+    until(lambda: slurm.running(copy.folder, "train_uniform"), "the training to run")
+    until(lambda: checkpointed(copy), "a checkpoint")
+    return driver
+
+
+def the_job(slurm, copy):
+    (job,) = slurm.running(copy.folder, "train_uniform")
+    return job
+
+
+def assert_as_undisturbed(slurm, copy, undisturbed):
+    assert trained(copy) == undisturbed
+    assert_clean(slurm, copy)
+
+
+def test_a_time_limit_is_reached_and_the_next_attempt_goes_on(slurm, copy):
+    limit = "--set-resources=train_uniform:runtime=1"
+    long = Path("longer.yaml")
+    (copy.folder / long).write_text("qa: {training: {epochs: 900}}\n", "utf-8")
+    reference = copy.moved_to(copy.folder.with_name("undisturbed"))
+    assert reference.snakemake("--", MODEL, configs=[*CONFIGS, long]).returncode == 0
+    driver = Driver(slurm, copy, limit, "--", MODEL, configs=[*CONFIGS, long])
+    assert driver.wait(900) == 0, driver.printed
+    assert "SLURM status is: 'TIMEOUT'" in driver.printed
+    assert resumed(copy)
+    assert_as_undisturbed(slurm, copy, trained(reference))
+
+
+def test_out_of_memory_the_next_attempt_gets_more(slurm, copy, undisturbed):
+    # Less than the program takes by itself; the second or third attempt has enough.
+    memory = "--set-resources=train_uniform:mem_mb=500*2**(attempt-1)"
+    driver = Driver(slurm, copy, memory, "--", MODEL, configs=CONFIGS)
+    assert driver.wait() == 0, driver.printed
+    assert "Trying to restart" in driver.printed
+    assert_as_undisturbed(slurm, copy, undisturbed)
+
+
+def test_a_cancelled_job_is_sent_again(slurm, copy, training, undisturbed):
+    slurm.command("scancel", the_job(slurm, copy).number)
+    assert training.wait() == 0, training.printed
+    assert "SLURM status is: 'CANCELLED'" in training.printed
+    assert resumed(copy)
+    assert_as_undisturbed(slurm, copy, undisturbed)
+
+
+def test_a_job_put_back_into_the_queue_goes_on(slurm, copy, training, undisturbed):
+    number = the_job(slurm, copy).number
+    slurm.command("scontrol", "requeue", number)
+    until(lambda: slurm.jobs(copy.folder, ["PENDING"]), "the job in the queue")
+    assert training.wait(900) == 0, training.printed
+    assert resumed(copy)
+    assert_as_undisturbed(slurm, copy, undisturbed)
+
+
+def test_a_drained_node_is_waited_for(slurm, copy, undisturbed):
+    node = slurm.command("sinfo", "--noheader", "--format=%n").split()[0]
+    slurm.command("scontrol", "update", f"nodename={node}", "state=drain", "reason=drill")
+    try:
+        driver = Driver(slurm, copy, "--", MODEL, configs=CONFIGS)
+        until(lambda: slurm.jobs(copy.folder, ["PENDING"]), "the job in the queue")
+        time.sleep(20)
+        assert driver.alive
+        (job,) = slurm.jobs(copy.folder)
+        assert "Drain" in job.reason or "DRAIN" in job.reason, "the documented command says why nothing runs"
+    finally:
+        slurm.command("scontrol", "update", f"nodename={node}", "state=resume")
+    assert driver.wait() == 0, driver.printed
+    assert_as_undisturbed(slurm, copy, undisturbed)
+
+
+def test_a_controller_that_is_away_for_a_while_is_waited_for(slurm, copy, training, undisturbed):
+    slurm.stop("slurmctld")
+    assert slurm.jobs(copy.folder) == []
+    time.sleep(15)
+    assert training.alive
+    slurm.start()
+    assert training.wait() == 0, training.printed
+    assert_as_undisturbed(slurm, copy, undisturbed)
+
+
+def test_a_driver_is_killed_and_its_job_lives_on(slurm, copy, training, undisturbed):
+    training.kill()
+    assert the_job(slurm, copy)
+    again = Driver(slurm, copy, "--", MODEL, configs=CONFIGS)
+    assert again.wait() != 0
+    assert LOCKED in again.printed
+    # As docs/cluster.md says: wait until the jobs of this folder are through, then lift the lock.
+    until(lambda: not slurm.jobs(copy.folder), "the job that lives on to end")
+    before = trained(copy)
+    assert copy.snakemake("--unlock", configs=CONFIGS).returncode == 0
+    last = Driver(slurm, copy, "--", MODEL, configs=CONFIGS)
+    assert last.wait() == 0, last.printed
+    assert trained(copy) == before == undisturbed
+    assert_clean(slurm, copy)
+
+
+def test_of_two_drivers_the_second_is_refused(slurm, copy, training, undisturbed):
+    second = Driver(slurm, copy, "--", MODEL, configs=CONFIGS)
+    assert second.wait() != 0
+    assert LOCKED in second.printed
+    assert len(slurm.jobs(copy.folder)) == 1
+    assert training.wait() == 0, training.printed
+    assert_as_undisturbed(slurm, copy, undisturbed)
+
+
+@pytest.fixture
+def small_disk(copy):
+    """The folder of the training on a disk of its own, too small for its model."""
+    folder = copy.folder / RUN
+    folder.mkdir(parents=True)
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]
+    done = subprocess.run(mount, capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.skip(f"no disk of its own can be mounted here: {done.stderr.strip()}")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk_is_named_and_the_same_command_goes_on(slurm, copy, small_disk, undisturbed):
+    driver = Driver(slurm, copy, "--retries=0", "--", MODEL, configs=CONFIGS)
+    assert driver.wait() != 0
+    log = (copy.folder / LOG).read_text("utf-8")
+    assert "no space left: free some, then run the same command again" in log
+    assert list(small_disk.iterdir()) == []
+    subprocess.run(["mount", "-o", "remount,size=500m", str(small_disk)], check=True)
+    driver = Driver(slurm, copy, "--", MODEL, configs=CONFIGS)
+    assert driver.wait() == 0, driver.printed
+    assert resumed(copy)
+    assert_as_undisturbed(slurm, copy, undisturbed)
