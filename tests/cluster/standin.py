@@ -32,7 +32,6 @@ class Job:
     state: str
     reason: str
     folder: str
-    gpus: str
     comment: str
 
 
@@ -43,33 +42,33 @@ class StandIn:
     folder: Path
 
     @property
-    def environment(self) -> dict[str, str]:
-        return os.environ | {"SLURM_CONF": str(self.folder / "slurm.conf"), "PATH": SBIN}
+    def settings(self) -> dict[str, str]:
+        """What clients and drivers need in their environment."""
+        return {"SLURM_CONF": str(self.folder / "slurm.conf"), "PATH": SBIN}
 
     def start(self) -> None:
-        done = self._bash("start.sh", str(self.folder))
-        assert done.returncode == 0, done.stderr
+        code, said = self._bash("start.sh", str(self.folder))
+        assert code == 0, said
 
     def stop(self, *daemons: str) -> None:
         self._bash("stop.sh", str(self.folder), *daemons)
 
-    def _bash(self, script: str, *words: str) -> subprocess.CompletedProcess[str]:
+    def _bash(self, script: str, *words: str) -> tuple[int, str]:
         # Files, not pipes: the daemons keep what they inherit, and a pipe would never end.
         with open(self.folder / "script.out", "w") as out:
-            done = subprocess.run(
-                ["bash", HERE / script, *words], env=self.environment, stdout=out, stderr=out, check=False
-            )
-        said = (self.folder / "script.out").read_text("utf-8")
-        return subprocess.CompletedProcess(done.args, done.returncode, said, said)
+            done = subprocess.run(["bash", HERE / script, *words], stdout=out, stderr=out, check=False)
+        return done.returncode, (self.folder / "script.out").read_text("utf-8")
 
     def command(self, *words: str) -> str:
         """What a client such as squeue prints; empty if the controller does not answer."""
-        done = subprocess.run(words, env=self.environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            words, env=os.environ | self.settings, capture_output=True, text=True, check=False
+        )
         return done.stdout
 
     def jobs(self, folder: Path, states: Iterable[str] = STATES) -> list[Job]:
         """Jobs that work in `folder`, by default those that wait or run."""
-        listed = self.command("squeue", "--states=all", "--noheader", "--format=%i|%T|%r|%Z|%b|%k")
+        listed = self.command("squeue", "--states=all", "--noheader", "--format=%i|%T|%r|%Z|%k")
         every = (Job(*line.split("|")) for line in listed.splitlines())
         return [job for job in every if job.folder == str(folder) and job.state in states]
 
@@ -81,7 +80,7 @@ class Driver:
     """Snakemake with profiles/slurm, started in a copy of this checkout; what it prints goes to `printed`."""
 
     def __init__(
-        self, slurm: StandIn, copy: Checkout, *words: str, configs: Iterable[Path] = (TINY,)
+        self, slurm: StandIn, copy: Checkout, *words: str, configs: Iterable[Path] = (TINY,), **changes: str
     ) -> None:
         overlay = ["--configfile", *map(str, configs)]
         # A small cluster without accounts that answers at once; all else is as the profile has it.
@@ -92,10 +91,12 @@ class Driver:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "snakemake", *profile, *small, *overlay, *words],
                 cwd=copy.folder,
-                env=copy.environment(slurm.environment),
+                env=copy.environment(slurm.settings | changes),
                 stdout=out,
                 stderr=out,
                 start_new_session=True,
+                # Ctrl-C reaches it even if these tests run in the background of a script.
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
             )
 
     @property
@@ -106,10 +107,9 @@ class Driver:
     def alive(self) -> bool:
         return self.process.poll() is None
 
-    def kill(self) -> None:
-        """SIGKILL to the driver and the rules that it runs itself; jobs of the cluster live on."""
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+    def send(self, number: signal.Signals) -> None:
+        """A signal to the driver and the rules that it runs itself, as from a terminal; not to its jobs."""
+        os.killpg(self.process.pid, number)
 
     def wait(self, seconds: float = 600) -> int:
         """Its exit code."""

@@ -7,6 +7,7 @@
 # Prints the file for SLURM_CONF. The node may claim more processors and memory than the machine has; the memory
 # that a job asked for is enforced once a second.
 set -euo pipefail
+PATH="$PATH:/usr/sbin:/sbin"
 folder=$(realpath "$1")
 cpus=${2:-8}
 memory=${3:-64000}
