@@ -91,7 +91,7 @@ def exact_scores(model: Any, inputs: dict[str, Any]) -> tuple[np.ndarray, np.nda
     return np.sqrt(squared), absolute / E.shape[1] ** 2, process_time() - start, spent
 
 
-def timed(score: Callable[..., Blocks], **options: Any) -> tuple[Blocks, float]:
+def timed(score: Callable[..., Blocks], /, **options: Any) -> tuple[Blocks, float]:
     """The scores and their CPU seconds."""
     start = process_time()
     return score(**options), process_time() - start

@@ -114,13 +114,19 @@ def columns(
     A sample is the column's sum of absolute values times the number of columns: unbiased for the
     original's score.
     """
+    coordinates: list[tuple[int, int]] = []
+    owners: list[int] = []
     for j, count in draws.items():
-        tokens = np.flatnonzero(words == j)
-        total = len(tokens) * E.shape[1]
-        drawn = rng.permutation(total)[: min(count, total)]
-        coordinates = [(int(tokens[k // E.shape[1]]), int(k % E.shape[1])) for k in drawn]
-        V = torch.cat(list(_unit_vectors(coordinates, E, len(coordinates))))
-        samples.add(j, total * _by_word(_in_chunks(product, V).abs().sum(-1).double(), words))
+        total = int((words == j).sum()) * E.shape[1]
+        drawn = rng.permutation(total)[:count]
+        tokens = np.flatnonzero(words == j)[drawn // E.shape[1]]
+        coordinates += zip(tokens.tolist(), (drawn % E.shape[1]).tolist(), strict=True)
+        owners += [j] * len(drawn)
+    V = torch.cat(list(_unit_vectors(coordinates, E, len(coordinates))))
+    sums = _by_word(_in_chunks(product, V).abs().sum(-1).double(), words)
+    for j in draws:
+        own = np.array(owners) == j
+        samples.add(j, int((words == j).sum()) * E.shape[1] * sums[own])
 
 
 def taylor(

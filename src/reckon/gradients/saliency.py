@@ -52,7 +52,9 @@ def saliency(model: Classifier, pairs: list[Encoded]) -> Iterator[Measured]:
         values = torch.stack(found).permute(2, 0, 1, 3).cpu().numpy()
         correct = logits.argmax(1) == labels
         for i, pair in enumerate(part):
-            yield Measured(pair, float(losses[i].detach()), bool(correct[i]), values[i, :, :, : len(pair.ids)])
+            yield Measured(
+                pair, float(losses[i].detach()), bool(correct[i]), values[i, :, :, : len(pair.ids)]
+            )
 
 
 def _forward(model: Classifier, inputs: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
