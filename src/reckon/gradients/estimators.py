@@ -16,6 +16,8 @@ from torch import Tensor
 from reckon.gradients.products import Product
 
 LEVEL = 0.95
+# Tokens of all directions that are differentiated at once: bounds the memory, whatever the sentence's length.
+_TOKENS_AT_ONCE = 1536
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ class Samples:
 
 
 def exact(
-    product: Product, E: Tensor, words: np.ndarray, wanted: Iterable[int], chunk: int
+    product: Product, E: Tensor, words: np.ndarray, wanted: Iterable[int], chunk: int | None = None
 ) -> tuple[np.ndarray, np.ndarray, int]:
     """Σ|H| and Σ H² over every block (words, words), from all columns of the `wanted` words, in chunks.
 
@@ -73,7 +75,7 @@ def exact(
     for j in wanted:
         coordinates = [(int(t), q) for t in np.flatnonzero(words == j) for q in range(hidden)]
         sums[:, :, j] = 0
-        for V in _unit_vectors(coordinates, E, chunk):
+        for V in _unit_vectors(coordinates, E, chunk or directions_at_once(len(E))):
             HV = product(V)
             spent += len(V)
             sums[0, :, j] += _by_word(HV.abs().sum(-1).sum(0), words)
@@ -165,8 +167,13 @@ def _unit_vectors(coordinates: list[tuple[int, int]], E: Tensor, chunk: int) -> 
         yield V
 
 
-def _in_chunks(product: Product, V: Tensor, chunk: int = 64) -> Tensor:
-    return torch.cat([product(part) for part in V.split(chunk)])
+def directions_at_once(tokens: int) -> int:
+    """How many directions go through the network together: 64 for 24 tokens, fewer for long sentences."""
+    return max(1, _TOKENS_AT_ONCE // tokens)
+
+
+def _in_chunks(product: Product, V: Tensor) -> Tensor:
+    return torch.cat([product(part) for part in V.split(directions_at_once(V.shape[1]))])
 
 
 def _by_word(values: Tensor, words: np.ndarray) -> np.ndarray:

@@ -48,7 +48,7 @@ def pair_scores(
     draws: int = 4,
     most_draws: int = 32,
     top: int = 10,
-    chunk: int = 64,
+    chunk: int | None = None,
     seed: int = 0,
 ) -> Blocks:
     """Scores of all pairs of words of one pair of sentences; arrays (words, words), symmetric.
@@ -66,6 +66,8 @@ def pair_scores(
     words: number of the word of every token, to merge pieces; none: every token is a word. The score of
         a word of several pieces is that of its whole block.
     selected: only pairs with one of these words, at their cost alone; the others are NaN.
+    chunk: directions at once in the exact method; none: `estimators.directions_at_once`, which bounds the
+        memory to about that of 1,536 tokens.
 
     Raises `InputError` for a model that cannot be differentiated twice, for several pairs at once, and for
     a score that the method does not estimate.
