@@ -9,7 +9,8 @@ import pytest
 
 from reckon.effects import Effect
 from reckon.errors import InputError
-from reckon.report.claims import Claim, read_claims, read_rows, settle, settled, write_rows
+from reckon.report.claims import Claim, read_claims, settle, settled, write_rows
+from reckon.report.page.tidy import read_claims as read_claims_file
 from reckon.stats import paired_interval
 from reckon.transcription import read_transcription
 
@@ -81,14 +82,14 @@ def test_every_data_set_that_measured_it_has_a_row_and_none_says_why():
     assert "'F1' of 'c - d'" in rows[2]["reason"]
 
 
-def test_rows_are_read_as_written_and_an_unknown_verdict_is_refused(tmp_path):
+def test_the_report_reads_what_is_written_and_refuses_an_unknown_verdict(tmp_path):
     path = tmp_path / "claims.csv"
     rows = settled([CLAIM], {"effects.csv": [effect()]})
     write_rows(path, rows)
-    assert read_rows(path) == rows
+    assert read_claims_file(path) == rows
     path.write_text(path.read_text("utf-8").replace(",supported,", ",true,"), "utf-8")
-    with pytest.raises(InputError, match=r":2: 'true' is no verdict"):
-        read_rows(path)
+    with pytest.raises(InputError, match=r":2: verdict 'true' is not one of"):
+        read_claims_file(path)
 
 
 def test_the_transcribed_claims_name_cells_of_the_decks():

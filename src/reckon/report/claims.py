@@ -14,7 +14,7 @@ from pathlib import Path
 
 from reckon.effects import Effect, read_effects
 from reckon.errors import InputError
-from reckon.files import reading, writing
+from reckon.files import writing
 from reckon.provenance import tampered
 from reckon.rows import rows_of
 from reckon.transcription import Transcription
@@ -140,21 +140,6 @@ def write_rows(path: str | os.PathLike[str], rows: Iterable[Row]) -> None:
         writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
-
-
-def read_rows(path: str | os.PathLike[str]) -> list[Row]:
-    """Read what `write_rows` wrote; raises `InputError` for other columns or an unknown verdict."""
-    with reading(path) as lines:
-        reader = csv.DictReader(lines)
-        if tuple(reader.fieldnames or ()) != COLUMNS:
-            raise InputError(f"{path}:1: columns must be {','.join(COLUMNS)}")
-        rows = list(reader)
-    for number, row in enumerate(rows, 2):
-        if row["verdict"] not in VERDICTS:
-            raise InputError(
-                f"{path}:{number}: {row['verdict']!r} is no verdict of a claim; settle them again"
-            )
-    return rows
 
 
 def _row(claim: Claim, effect: Effect | None, verdict: str, reason: str) -> Row:
