@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from reckon.data.miniature.pages import pages as generated
-from reckon.effects import write_effects
+from reckon.effects import Effect, write_effects
 from reckon.files import writing
+from reckon.gradients.controls import matched_means
+from reckon.gradients.saliency import auc
 from reckon.provenance import stamp
 from reckon.qa.baselines import tfidf
 from reckon.qa.comparison import draws
@@ -19,6 +21,7 @@ from reckon.qa.pages import LONG, page_of
 from reckon.qa.sampling import draw_epoch, normalise, uniform
 from reckon.report.claims import Claim, effects_by_path, settle, settled
 from reckon.report.verdicts import Recomputed, judge
+from reckon.stats import paired_interval
 from reckon.transcription import Cell
 
 CLAIM = Claim("a", "mine", "", 1, "A beats B", "qa", "a - tfidf", "F1", "greater", 0.0, "")
@@ -123,3 +126,22 @@ def test_effects_edited_by_hand_are_tampered(pages, tmp_path):
     path.write_text(path.read_text("utf-8").replace(repr(effects[2].effect), "0.9"), "utf-8")
     (row,) = settled([CLAIM], effects_by_path([str(path)]))
     assert row["verdict"] == "tampered"
+
+
+@pytest.mark.parametrize(("shift", "verdict"), [(0, "supported"), (1, "contradicted")])
+def test_a_mask_shifted_by_one_token_loses_the_claim_on_essential_words(shift, verdict):
+    """Gradients twice as large at essential words, never side by side; the mask is off by `shift`."""
+    rng = np.random.default_rng(4)
+    differences, ranks = [], []
+    for _ in range(3):
+        true = [np.isin(np.arange(12), 3 * rng.choice(4, 2, replace=False)) for _ in range(150)]
+        values = [rng.exponential(0.2, 12) + 1 + mask for mask in true]
+        masks = [np.roll(mask, shift) for mask in true]
+        same = [np.zeros(12, int)] * 150
+        matched = matched_means(values, masks, same, same)
+        differences.append([v[m].mean() - c for v, m, c in zip(values, masks, matched, strict=True)])
+        ranks.append(np.mean([auc(v, m) for v, m in zip(values, masks, strict=True)]))
+    estimate = paired_interval(differences)
+    effect = Effect("gradients", "essential - matched", "saliency", "1", "", "", 3, 150, *estimate, "")
+    assert settle(CLAIM, effect)[0] == verdict
+    assert (np.mean(ranks) > 0.9) == (shift == 0)
