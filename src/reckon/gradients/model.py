@@ -145,7 +145,11 @@ def load_any(folder: Path, snapshot: Path | None, settings: str, *, seed: int) -
         raise InputError(f"{folder}: no config.json there; a folder in the form of transformers is needed")
     names = AutoConfig.from_pretrained(folder).architectures or [""]
     if snapshot is None and names[0].endswith("ForSequenceClassification"):
-        return AutoModelForSequenceClassification.from_pretrained(folder, attn_implementation="eager").eval()
+        options = {"attn_implementation": "eager", "use_safetensors": True}
+        try:
+            return AutoModelForSequenceClassification.from_pretrained(folder, **options).eval()
+        except OSError as error:
+            raise InputError(f"{folder}: no weights as safetensors; convert them ({error})") from None
     plain = {"layers": None, "features": "cls", "dropout": 0.0, "freeze_word_embeddings": False}
     try:
         chosen = plain | json.loads(settings)
