@@ -44,7 +44,7 @@ class StandIn:
     @property
     def settings(self) -> dict[str, str]:
         """What clients and drivers need in their environment."""
-        return {"SLURM_CONF": str(self.folder / "slurm.conf"), "PATH": SBIN}
+        return {"SLURM_CONF": str(self.folder / "slurm.conf"), "PATH": f"{self.folder}/bin:{SBIN}"}
 
     def start(self) -> None:
         code, said = self._bash("start.sh", str(self.folder))

@@ -4,8 +4,8 @@
 #
 #     start.sh FOLDER [CPUS [MEMORY_MB]]
 #
-# Prints the file for SLURM_CONF. The node may claim more processors and memory than the machine has; the memory
-# that a job asked for is enforced once a second.
+# Prints the file for SLURM_CONF; FOLDER/bin belongs at the front of PATH. The node may claim more processors and
+# memory than the machine has; the memory that a job asked for is enforced once a second.
 set -euo pipefail
 PATH="$PATH:/usr/sbin:/sbin"
 folder=$(realpath "$1")
@@ -67,6 +67,10 @@ PartitionName=gpu Nodes=$node Default=NO MaxTime=2-00:00:00 State=UP
 END
 
 export SLURM_CONF="$folder/slurm.conf"
+# Inside a job the plugin hides SLURM_CONF from srun; this one, first in PATH, knows it.
+mkdir -p "$folder/bin"
+printf '#!/bin/sh\nSLURM_CONF=%q exec %q "$@"\n' "$SLURM_CONF" "$(command -v srun)" >"$folder/bin/srun"
+chmod +x "$folder/bin/srun"
 alive() { [ -s "$folder/run/$1.pid" ] && kill -0 "$(cat "$folder/run/$1.pid")" 2>/dev/null; }
 alive munged || munged --force --key-file="$folder/munge.key" --socket="$folder/run/munge.socket" \
     --pid-file="$folder/run/munged.pid" --log-file="$folder/log/munged.log" --seed-file="$folder/run/munge.seed"

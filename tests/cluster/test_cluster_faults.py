@@ -35,7 +35,7 @@ def assert_as_undisturbed(slurm, copy, undisturbed):
 def test_a_time_limit_is_reached_and_the_next_attempt_goes_on(slurm, copy):
     limit = "--set-resources=train_uniform:runtime=1"
     long = Path("longer.yaml")
-    (copy.folder / long).write_text("qa: {training: {epochs: 900}}\n", "utf-8")
+    (copy.folder / long).write_text("qa: {training: {epochs: 120}}\n", "utf-8")
     reference = copy.moved_to(copy.folder.with_name("undisturbed"))
     assert reference.snakemake("--", MODEL, configs=[*CONFIGS, long]).returncode == 0
     driver = Driver(slurm, copy, limit, "--", MODEL, configs=[*CONFIGS, long])
