@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "workflow"))
 
 from checkouts import BLOCKER, Checkout, checkout
 from drills import CONFIGS, LONG, MODEL, trained
-from standin import SBIN, StandIn
+from standin import SBIN, Driver, StandIn
 
 
 def missing() -> str:
@@ -65,6 +66,10 @@ def undisturbed(tmp_path_factory, prepared: Checkout) -> dict[str, bytes]:
 
 
 @pytest.fixture
-def copy(tmp_path: Path, prepared: Checkout) -> Checkout:
-    """A copy of its own for a test; the name of its folder has a space."""
-    return prepared.moved_to(tmp_path / "a run")
+def copy(tmp_path: Path, slurm: StandIn, prepared: Checkout) -> Iterator[Checkout]:
+    """A copy of its own for a test, a space in its name; a failed test leaves nothing running."""
+    made = prepared.moved_to(tmp_path / "a run")
+    yield made
+    for driver in Driver.started_in(made.folder):
+        driver.send(signal.SIGKILL)
+    slurm.command("scancel", *(job.number for job in slurm.jobs(made.folder)))

@@ -13,7 +13,7 @@ CHECKPOINTS = "results/checkpoints/qa"
 # Long enough to be disturbed, with many checkpoints. With `auto` trainings ask for a GPU.
 LONG = """
 device: auto
-qa: {training: {epochs: 50, checkpoint_minutes: 0.05}}
+qa: {training: {epochs: 25, checkpoint_minutes: 0.05}}
 """
 CONFIGS = (TINY, Path("long.yaml"))
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from checkouts import TINY, Checkout
 
@@ -79,6 +80,8 @@ class StandIn:
 class Driver:
     """Snakemake with profiles/slurm, started in a copy of this checkout; what it prints goes to `printed`."""
 
+    _every: ClassVar[list["Driver"]] = []
+
     def __init__(
         self, slurm: StandIn, copy: Checkout, *words: str, configs: Iterable[Path] = (TINY,), **changes: str
     ) -> None:
@@ -86,6 +89,8 @@ class Driver:
         # A small cluster without accounts that answers at once; all else is as the profile has it.
         small = ["--slurm-no-account", "--slurm-init-seconds-before-status-checks=3", "--latency-wait=5"]
         profile = ["--workflow-profile", "profiles/slurm"]
+        self.folder = copy.folder
+        Driver._every.append(self)
         self.log = copy.folder / f"driver{len(list(copy.folder.glob('driver*.log')))}.log"
         with open(self.log, "w") as out:
             self.process = subprocess.Popen(
@@ -98,6 +103,11 @@ class Driver:
                 # Ctrl-C reaches it even if these tests run in the background of a script.
                 preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
             )
+
+    @classmethod
+    def started_in(cls, folder: Path) -> list["Driver"]:
+        """Those that still run."""
+        return [driver for driver in cls._every if driver.folder == folder and driver.alive]
 
     @property
     def printed(self) -> str:

@@ -24,7 +24,9 @@ def test_seeds_as_an_array_each_on_a_gpu_of_its_own(slurm, copy):
     cards = [slurm.command("scontrol", "show", "job", "--details", job.number) for job in running]
     assert all("TresPerJob=gres:gpu:1" in card for card in cards)
     assert {re.search(r"GRES=gpu:standin:1\(IDX:(\d)\)", card)[1] for card in cards} == {"0", "1"}
-    assert [job.reason for job in slurm.jobs(copy.folder, ["PENDING"])] == ["Resources"]
+    until(
+        lambda: [j.reason for j in slurm.jobs(copy.folder, ["PENDING"])] == ["Resources"], "the third to wait"
+    )
     assert driver.wait() == 0, driver.printed
     assert all((copy.folder / model).exists() for model in models)
     assert_clean(slurm, copy)
