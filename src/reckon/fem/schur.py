@@ -9,7 +9,7 @@ corrections, from the Fourier symbols of S and L on the grid without boundary, m
 * a pressure that alternates between neighbours is twice as stiff as M_p says: for piecewise linear velocities
   ‖div v‖² reaches 2 |v|²₁, where each triangle is stretched by itself.
 
-What is left is the boundary: there S has eigenvalues of about a quarter, for every h. Two sweeps of
+What is left is the boundary: there S has eigenvalues of about a quarter, for every h. Four sweeps of
 Richardson's iteration narrow the rest, so that the steps are nearly the same for all h and ε.
 """
 
@@ -27,17 +27,20 @@ Action = Callable[[np.ndarray], np.ndarray]
 _REGULARISATION = 1e-6
 # Where the two parts of S⁻¹ are equal: ε² times the largest eigenvalue of M_p⁻¹L.
 _TRANSITION = 4
-# Inverse zeros of Chebyshev's polynomial on [0.5, 1.6], where S⁻¹S has most of its eigenvalues.
-_WEIGHTS = tuple(1 / (1.05 + sign * 0.55 / np.sqrt(2)) for sign in (1, -1))
+# Inverse zeros of Chebyshev's polynomial on [0.5, 1.6], where S⁻¹S has most of its eigenvalues. With two
+# sweeps the steps for ε = 0.001 grow by three from level 6 to 10, with four by two.
+_SWEEPS = 4
+_ZEROS = 1.05 + 0.55 * np.cos((2 * np.arange(_SWEEPS) + 1) * np.pi / (2 * _SWEEPS))
 
 
 def improved(inverse: Action, complement: Action) -> Action:
-    """Two sweeps of Richardson's iteration for S p = r; both actions may reuse the array that they return."""
-    first, second = _WEIGHTS
+    """Sweeps of Richardson's iteration for S p = r; both actions may reuse the array that they return."""
 
     def apply(r: np.ndarray) -> np.ndarray:
-        p = first * inverse(r)
-        return p + second * inverse(r - complement(p))
+        p = inverse(r) / _ZEROS[0]
+        for zero in _ZEROS[1:]:
+            p = p + inverse(r - complement(p)) / zero
+        return p
 
     return apply
 
