@@ -11,7 +11,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "workflow"))
 
-from checkouts import BLOCKER, Checkout, checkout
+from checkouts import BLOCKER, TABLE, Checkout, checkout
 from drills import CONFIGS, LONG, MODEL, trained
 from standin import SBIN, Driver, StandIn
 
@@ -63,6 +63,15 @@ def undisturbed(tmp_path_factory, prepared: Checkout) -> dict[str, bytes]:
     done = copy.snakemake("--", MODEL, configs=CONFIGS)
     assert done.returncode == 0, done.stdout
     return trained(copy)
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory, prepared: Checkout) -> Checkout:
+    """The whole chain run on this machine, without SLURM."""
+    copy = prepared.moved_to(tmp_path_factory.mktemp("whole") / "on this machine")
+    done = copy.snakemake("--", TABLE)
+    assert done.returncode == 0, done.stdout
+    return copy
 
 
 @pytest.fixture

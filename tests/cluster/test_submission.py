@@ -66,10 +66,7 @@ def test_mpi_processes_of_the_finite_elements_share_one_job(slurm, source, tmp_p
     assert_clean(slurm, copy)
 
 
-def test_the_whole_chain_gives_the_bytes_of_a_run_without_a_cluster(slurm, prepared, tmp_path):
-    local = prepared.moved_to(tmp_path / "on this machine")
-    done = local.snakemake("--", TABLE)
-    assert done.returncode == 0, done.stdout
+def test_the_whole_chain_gives_the_bytes_of_a_run_without_a_cluster(slurm, prepared, whole, tmp_path):
     cluster = prepared.moved_to(tmp_path / "on the cluster")
     driver = Driver(slurm, cluster, "--", TABLE)
     assert driver.wait(1500) == 0, driver.printed
@@ -77,7 +74,7 @@ def test_the_whole_chain_gives_the_bytes_of_a_run_without_a_cluster(slurm, prepa
     sent = set(re.findall(r"rule_\w+|group_\w+", driver.printed))
     assert {"rule_train_strong", "group_answers"} <= sent
     assert not {"rule_final_table", "rule_predict_answers"} & sent
-    expected, found = local.results(), cluster.results()
+    expected, found = whole.results(), cluster.results()
     assert found.keys() == expected.keys()
     assert [name for name in expected if found[name] != expected[name]] == []
     assert_clean(slurm, cluster)

@@ -10,7 +10,16 @@ import pytest
 from reckon.gradients import figures
 from reckon.gradients.effects import relation_effects, saliency_effects
 from reckon.gradients.events import deck_scalars, write_events
-from reckon.gradients.results import TRACKING, deck_metrics, pair_shares, read_runs, tracking
+from reckon.gradients.results import (
+    CURVES,
+    TRACKING,
+    curves,
+    deck_metrics,
+    mean_shares,
+    pair_shares,
+    read_runs,
+    tracking,
+)
 
 REPORTED = Path(__file__).parents[2] / "reported"
 WHERE = {"scale": "demo", "data": "miniature", "evidence": "x.csv"}
@@ -118,6 +127,29 @@ def test_tracking_holds_means_and_ratios_of_means():
 def test_without_the_published_variant_there_are_no_rows_of_it():
     found = tracking(saliency(), losses(), originals().iloc[:0])
     assert not found.measure.str.startswith("published").any()
+
+
+def test_curves_are_means_over_seeds_by_epoch():
+    both = pd.concat([saliency(), saliency(run="shuffled")])
+    found = curves(tracking(both, losses(), originals()))
+    assert tuple(found.columns) == ("run", "epoch", *CURVES)
+    assert found[["run", "epoch"]].to_numpy().tolist() == [
+        [r, e] for r in ("labels", "shuffled") for e in EPOCHS
+    ]
+    end = found[(found.run == "labels") & (found.epoch == 1)].iloc[0]
+    own = saliency()[lambda frame: frame.epoch == 1]
+    assert end.essential == pytest.approx(own.essential.mean())
+    assert (end.loss, end.loss_training) == (pytest.approx(0.8), pytest.approx(0.8))
+    assert end.published_ratio == pytest.approx((2 / 1 + 3 / 2) / 2)
+    assert np.isnan(found[found.run == "shuffled"].loss).all(), "not measured, not made up"
+
+
+def test_shares_are_means_over_seeds_by_state():
+    found = mean_shares(pair_shares(shares(fall=0.1)))
+    assert len(found) == 4
+    end = found[(found.state == "trained") & (found.epoch == 1)].iloc[0]
+    assert end.special == pytest.approx(0.4, abs=0.01)
+    assert end.cross_content_pairs == pytest.approx(0.2)
 
 
 def effect(found, contrast, measure):

@@ -190,7 +190,9 @@ rule gather_gradients:
         reported=expand("reported/pairs_{place}.csv", place=("start", "half_epoch", "one_epoch")),
     output:
         f"{GRADIENTS}/tracking.csv",
+        f"{GRADIENTS}/curves.csv",
         f"{GRADIENTS}/pairs.csv",
+        f"{GRADIENTS}/relations.csv",
         f"{GRADIENTS}/deck_pairs.csv",
         metrics=f"{GRADIENTS}/metrics.csv",
     log:

@@ -6,14 +6,14 @@ from pathlib import Path
 import pandas as pd
 
 from reckon.files import writing
-from reckon.gradients.results import deck_metrics, pair_shares, read_runs, tracking
+from reckon.gradients.results import curves, deck_metrics, mean_shares, pair_shares, read_runs, tracking
 from reckon.program import run
 from reckon.provenance import own_code, stamp
 from reckon.table import write_metrics
 
 
 def main() -> None:
-    """Parse, gather, write three tables and, last, the metrics."""
+    """Parse, gather, write the tables and, last, the metrics."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--saliency", type=Path, nargs="+", required=True)
     parser.add_argument("--losses", type=Path, nargs="+", required=True)
@@ -27,9 +27,13 @@ def main() -> None:
     parser.add_argument("--lock", type=Path, help="pins of the environment, for the sidecar")
     args = parser.parse_args()
     deck = read_runs(args.deck)
+    tracked = tracking(read_runs(args.saliency), read_runs(args.losses), read_runs(args.originals))
+    shares = pair_shares(read_runs(args.shares))
     tables = {
-        "tracking": tracking(read_runs(args.saliency), read_runs(args.losses), read_runs(args.originals)),
-        "pairs": pair_shares(read_runs(args.shares)),
+        "tracking": tracked,
+        "curves": curves(tracked),
+        "pairs": shares,
+        "relations": mean_shares(shares),
         "deck_pairs": deck,
     }
     for name, table in tables.items():

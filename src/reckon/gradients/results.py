@@ -14,6 +14,10 @@ from reckon.transcription import Cell
 KEYS = ("run", "seed")
 TRACKING = (*KEYS, "split", "epoch", "scalar", "norm", "measure", "value", "n")
 SHARES = ("special", "cross_content", "cross_essential")
+CURVES = (
+    *("loss_training", "loss", "accuracy", "essential", "other", "matched", "random"),
+    *("ratio_other", "ratio_all", "auc", "ap", "published_ratio"),
+)
 TRAINED = "trained"  # the state of the snapshots themselves, beside the controls
 
 
@@ -67,6 +71,33 @@ def pair_shares(shares: pd.DataFrame) -> pd.DataFrame:
     groups = shares.groupby(keys, sort=True)
     columns = [*SHARES, *(f"{name}_pairs" for name in SHARES)]
     return groups[columns].mean().assign(n=groups.size()).reset_index()
+
+
+def curves(tracking: pd.DataFrame) -> pd.DataFrame:
+    """One row a run and epoch, means over seeds of the evaluation pairs: the curves of the deck as a table.
+
+    Losses and accuracy (`loss_training` on training pairs); L1 gradients of the cross-entropy with their
+    controls; `published_ratio`, the original's own ratio of the largest logit, where it was measured.
+    """
+    ours = (tracking.split == "evaluation") & (tracking.scalar == "ce") & tracking.norm.isin(("", "l1"))
+    theirs = (
+        (tracking.split == "evaluation")
+        & (tracking.norm == "gradient")
+        & (tracking.measure == "published_ratio")
+    )
+    training = (tracking.split == "training") & (tracking.measure == "loss")
+    named = tracking.assign(measure=tracking.measure.where(~training, "loss_training"))
+    table = named[ours | theirs | training].pivot_table(
+        index=["run", "epoch"], columns="measure", values="value", aggfunc="mean"
+    )
+    return table.reindex(columns=[name for name in CURVES if name in table]).reset_index()
+
+
+def mean_shares(shares: pd.DataFrame) -> pd.DataFrame:
+    """Shares of `pair_shares` as means over seeds, by run, state and epoch."""
+    return (
+        shares.groupby(["run", "state", "epoch"]).mean(numeric_only=True).drop(columns="seed").reset_index()
+    )
 
 
 def deck_metrics(
