@@ -13,7 +13,7 @@ import numpy as np
 
 from reckon.errors import InputError
 from reckon.files import replaced
-from reckon.nn.devices import resolve
+from reckon.nn.devices import resolve, warn_of_slow_precision
 from reckon.settings import Training
 
 if TYPE_CHECKING:
@@ -163,6 +163,7 @@ def _accelerator(settings: Training, device: str) -> "Accelerator":
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # asked for by deterministic matrix products
     torch.use_deterministic_algorithms(True)
     use_cpu = resolve(device) == "cpu"
+    warn_of_slow_precision(settings.precision, resolve(device))
     if settings.precision == "fp16" and use_cpu:
         raise InputError("training.precision: fp16 needs a GPU; use bf16 or fp32 on a CPU")
     mixed = "no" if settings.precision == "fp32" else settings.precision

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from reckon.nn.batches import length_batches
-from reckon.nn.devices import resolve
+from reckon.nn.devices import resolve, warn_of_slow_precision
 from reckon.qa.features import Sequence, TokenPages
 from reckon.qa.model import Reader, collate, require_window
 from reckon.qa.probabilities import Probabilities
@@ -38,6 +38,7 @@ def score(
     rows are then empty.
     """
     device = resolve(device)
+    warn_of_slow_precision(precision, device)
     require_window(reader, max_tokens)
     reader.to(device).eval()
     start, total = time.monotonic(), 0
