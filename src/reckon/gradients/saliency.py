@@ -17,11 +17,13 @@ from reckon.gradients.controls import matched_means, random_means
 from reckon.gradients.encoded import SPECIAL, Encoded, batch
 from reckon.gradients.model import Classifier
 from reckon.gradients.published import published_means, type_level_values
+from reckon.nn.batches import length_batches
 
 SCALARS = ("ce", "gold", "largest")
 NORMS = ("l1", "l2", "gradient_x_input")
 PUBLISHED_COLUMNS = ("batch", "variant", "grad_loss", "grad0_loss")
 PAIRS_PER_BATCH = 32  # the original's; its batch-averaged variant depends on it
+TOKENS_PER_BATCH = 1024  # of ours, which does not
 
 
 @dataclass(frozen=True)
@@ -38,23 +40,26 @@ def saliency(model: Classifier, pairs: list[Encoded]) -> Iterator[Measured]:
     """Yield what the model's gradients say of each pair, in order.
 
     S is the cross-entropy, the logit of the gold label, or the largest logit; the sizes of ∂S/∂E_t are
-    its L1 and L2 norm and Σ|E_t ∂S/∂E_t|. Pairs are batched, which changes nothing: no value of one pair
-    depends on another.
+    its L1 and L2 norm and Σ|E_t ∂S/∂E_t|. Pairs of like length are batched, which changes nothing: no
+    value of one pair depends on another.
     """
-    for start in range(0, len(pairs), PAIRS_PER_BATCH):
-        part = pairs[start : start + PAIRS_PER_BATCH]
-        inputs = batch(part)
-        labels = inputs.pop("labels").to(model.device)
-        E, logits = _forward(model, inputs)
-        losses = functional.cross_entropy(logits, labels, reduction="none")
-        sums = (losses.sum(), logits.gather(1, labels[:, None]).sum(), logits.amax(1).sum())
-        found = [_norms(torch.autograd.grad(S, E, retain_graph=True)[0], E.detach()) for S in sums]
-        values = torch.stack(found).permute(2, 0, 1, 3).cpu().numpy()
-        correct = logits.argmax(1) == labels
-        for i, pair in enumerate(part):
-            yield Measured(
-                pair, float(losses[i].detach()), bool(correct[i]), values[i, :, :, : len(pair.ids)]
-            )
+    found: dict[int, Measured] = {}
+    for rows in length_batches([len(pair.ids) for pair in pairs], TOKENS_PER_BATCH):
+        found |= zip(rows.tolist(), _measured(model, [pairs[i] for i in rows]), strict=True)
+    yield from (found[i] for i in range(len(pairs)))
+
+
+def _measured(model: Classifier, part: list[Encoded]) -> Iterator[Measured]:
+    inputs = batch(part)
+    labels = inputs.pop("labels").to(model.device)
+    E, logits = _forward(model, inputs)
+    losses = functional.cross_entropy(logits, labels, reduction="none")
+    sums = (losses.sum(), logits.gather(1, labels[:, None]).sum(), logits.amax(1).sum())
+    found = [_norms(torch.autograd.grad(S, E, retain_graph=True)[0], E.detach()) for S in sums]
+    values = torch.stack(found).permute(2, 0, 1, 3).cpu().numpy()
+    correct = logits.argmax(1) == labels
+    for i, pair in enumerate(part):
+        yield Measured(pair, float(losses[i].detach()), bool(correct[i]), values[i, :, :, : len(pair.ids)])
 
 
 def _forward(model: Classifier, inputs: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
