@@ -28,7 +28,7 @@ RULE_FILES = texts("Snakefile", "workflow/rules/*.smk")
 # Report and audit read tidy files and the transcription: they know no experiment.
 GROUND = {
     *("config", "effects", "errors", "files", "folders", "modules", "program"),
-    *("provenance", "rows", "sections", "settings", "stats", "table", "transcription"),
+    *("provenance", "redaction", "rows", "sections", "settings", "stats", "table", "transcription"),
 }
 MAY_IMPORT = dict.fromkeys((*GROUND, "data", "nn", "report", "audit"), GROUND)
 EXPERIMENT_MAY_IMPORT = GROUND | {"data", "nn"}
@@ -134,6 +134,22 @@ def test_code_that_only_looks_like_it_is_not(source):
 
 def test_nothing_runs_data_as_code():
     assert {path: found for path, text in PYTHON.items() if (found := dangers(text))} == {}
+
+
+def loaders(source: str) -> list[str]:
+    """Calls of from_pretrained, which may unpickle, and run code from a model's folder."""
+    calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+    return [name for call in calls if (name := ast.unparse(call.func)).endswith(".from_pretrained")]
+
+
+def test_pretrained_models_are_loaded_in_one_place_without_pickles_and_without_their_code():
+    everything = PYTHON | texts("benchmarks/*.py", "tools/*.py")
+    assert {path: found for path, text in everything.items() if (found := loaders(text))} == {
+        "src/reckon/nn/encoders.py": ["kind.from_pretrained"]
+    }
+    text = PYTHON["src/reckon/nn/encoders.py"]
+    for setting in ("trust_remote_code=False", "if not folder.is_dir()", 'options["use_safetensors"] = True'):
+        assert text.count(setting) == 1
 
 
 MACHINE_PATH = re.compile(r"(?<![\w.~$}/])/(?:work|home|root|opt|tmp|Users|mnt)/")
