@@ -13,6 +13,7 @@ from reckon.errors import InputError
 from reckon.folders import check_checkout, results_folder
 from reckon.modules import SOURCE, dependencies
 from reckon.profiles import check_profile, check_time_limit
+from reckon.redaction import redacted
 
 try:
     check_checkout(Path(workflow.basedir))
@@ -21,7 +22,7 @@ try:
     # Any name without braces: rules may put it into patterns, and quote it in every shell command.
     RESULTS = results_folder(CONFIG.results, Path(workflow.basedir))
 except InputError as error:
-    raise WorkflowError(str(error)) from None
+    raise WorkflowError(redacted(str(error))) from None
 
 CACHE = CONFIG.cache or default_cache()
 # On a cluster a job is the program inside two Snakemakes of some 160 MB each.
