@@ -10,19 +10,20 @@
 # Each recipe enters the environment by itself; nothing needs to be activated. Paths may hold spaces.
 SHELL := bash
 CORES ?= 8
-TABLE := results/final_table.csv
 ENTER := python="$$(bash envs/build.sh nlp)" && export PATH="$$(dirname "$$python"):$$PATH" PYTHONPATH="$$PWD/src" &&
+# A value as one word of the shell, whatever it holds.
+quoted = '$(subst ','\'',$(1))'
 COMPUTED := results .snakemake .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 .PHONY: all report test test-cluster check python python-fem pins clean
 
 all:
 	@bash envs/build.sh fem >/dev/null || echo "without it the finite elements are left out; the rest goes on" >&2
-	@$(ENTER) snakemake --cores $(CORES) $(TABLE)
+	@$(ENTER) snakemake --cores $(CORES) final_table
 
 report:
 	@bash envs/build.sh fem >/dev/null || echo "without it the finite elements are left out; the rest goes on" >&2
-	@$(ENTER) RECKON_PREVIOUS="$(PREVIOUS)" snakemake --cores $(CORES) results/report.html
+	@$(ENTER) RECKON_PREVIOUS=$(call quoted,$(PREVIOUS)) snakemake --cores $(CORES) report
 
 test:
 	@bash envs/build.sh fem >/dev/null || echo "without it the finite elements are left out; the rest goes on" >&2

@@ -27,8 +27,8 @@ RULE_FILES = texts("Snakefile", "workflow/rules/*.smk")
 # What each floor may import. A room that no floor names is an experiment; these never import each other.
 # Report and audit read tidy files and the transcription: they know no experiment.
 GROUND = {
-    *("config", "effects", "errors", "files", "modules", "program"),
-    *("provenance", "rows", "sections", "settings", "stats", "table", "transcription"),
+    *("config", "effects", "errors", "files", "folders", "modules", "program"),
+    *("provenance", "redaction", "rows", "sections", "settings", "stats", "table", "transcription"),
 }
 MAY_IMPORT = dict.fromkeys((*GROUND, "data", "nn", "report", "audit"), GROUND)
 EXPERIMENT_MAY_IMPORT = GROUND | {"data", "nn"}
@@ -136,6 +136,22 @@ def test_nothing_runs_data_as_code():
     assert {path: found for path, text in PYTHON.items() if (found := dangers(text))} == {}
 
 
+def loaders(source: str) -> list[str]:
+    """Calls of from_pretrained, which may unpickle, and run code from a model's folder."""
+    calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+    return [name for call in calls if (name := ast.unparse(call.func)).endswith(".from_pretrained")]
+
+
+def test_pretrained_models_are_loaded_in_one_place_without_pickles_and_without_their_code():
+    everything = PYTHON | texts("benchmarks/*.py", "tools/*.py")
+    assert {path: found for path, text in everything.items() if (found := loaders(text))} == {
+        "src/reckon/nn/encoders.py": ["kind.from_pretrained"]
+    }
+    text = PYTHON["src/reckon/nn/encoders.py"]
+    for setting in ("trust_remote_code=False", "if not folder.is_dir()", 'options["use_safetensors"] = True'):
+        assert text.count(setting) == 1
+
+
 MACHINE_PATH = re.compile(r"(?<![\w.~$}/])/(?:work|home|root|opt|tmp|Users|mnt)/")
 
 
@@ -171,6 +187,47 @@ def test_every_rule_has_its_parts():
     assert "final_table" in jobs
     missing = {(r, part) for r, t in jobs.items() for part, e in PARTS.items() if not re.search(e, t, re.M)}
     assert missing == set()
+
+
+# What a shell command may hold unquoted: numbers, and words of our own or of the checked configuration.
+NUMBERS = {
+    *("epochs", "epsilons", "exponent", "keep", "max_tokens", "min_probability", "pairs", "question_tokens"),
+    *("development_share", "ranks", "seed", "tolerance", "weights", "config_sha256"),
+}
+CHECKED_WORDS = {
+    *("scale", "markup", "preset", "essential", "w_elements", "boundaries"),  # one of a few
+    *("data", "fast", "roles", "baselines"),  # names of the form [a-z][a-z0-9_]*
+    *("launch", "controls"),  # options that we wrote
+}
+CONSTRAINED_WILDCARDS = {
+    *("split", "preset", "example", "data", "construction", "system", "run", "corpus"),  # known names
+    *("epsilon", "level", "seed"),  # numbers
+}
+BARE = (
+    {"threads"}
+    | {f"params.{name}" for name in NUMBERS | CHECKED_WORDS}
+    | {f"wildcards.{name}" for name in CONSTRAINED_WILDCARDS}
+)
+BARE_VARIABLES = {"RECKON_DEVICE", "RECKON_CHECKPOINT_MINUTES", "RECKON_GRADIENTS_CHECKPOINT_MINUTES"}
+
+
+def unquoted(command: str) -> list[str]:
+    """Fields and variables of a shell command through which a blank or a quote would split it."""
+    fields = re.findall(r"(?<!\{)\{([\w.\[\]]+)\}(?!\})", command)
+    variables = re.findall(r"(?<![\w\"])\$(\w+)", command)
+    return [name for name in fields if name not in BARE] + [n for n in variables if n not in BARE_VARIABLES]
+
+
+@pytest.mark.parametrize("field", ["input", "input.x", "output[0]", "log", "params.folder", "wildcards.file"])
+def test_a_path_that_is_not_quoted_is_found(field):
+    assert unquoted(f'"$PYTHON" {{{field}}} {{threads}} $RECKON_DEVICE') == [field]
+    assert unquoted(f'"$PYTHON" {{{field}:q}} $HOME') == ["HOME"]
+
+
+def test_every_path_in_a_shell_command_is_quoted():
+    commands = {rule: text.partition("    shell:")[2] for rule, text in rules().items()}
+    assert len(commands["train_uniform"]) > 100
+    assert {rule: found for rule, text in commands.items() if (found := unquoted(text))} == {}
 
 
 def test_every_rule_is_explained_and_none_holds_code():

@@ -159,7 +159,9 @@ class Config(Section):
     """All of it."""
 
     scale: Literal["demo", "laptop", "full"] = Field(description="Written into every result.")
-    results: Name = Field("results", description="Folder of the results, beside the Snakefile.")
+    results: str = Field(
+        "results", description="Folder of the results; a relative one is beside the Snakefile."
+    )
     mirror: Path | None = Field(None, description="A folder laid out like the datasets' mirror paths.")
     cache: Path | None = Field(None, description="Downloads; none: RECKON_CACHE, or ~/.cache/reckon.")
     device: Literal["auto", "cpu", "cuda"] = Field(description="Where networks run.")

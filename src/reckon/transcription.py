@@ -5,12 +5,13 @@ decks in their order, `tolerances.csv` what a cell may differ by beyond its prin
 """
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from pathlib import Path
 
 from reckon.errors import InputError
 from reckon.files import reading
+from reckon.folders import DEFAULT, placed
 from reckon.rows import rows_of
 
 DIRECTIONS = ("higher", "lower", "equal")
@@ -85,14 +86,16 @@ class Transcription:
     tolerances: dict[tuple[str, str], Tolerance]  # by (table, column)
 
 
-def read_transcription(folder: str | Path) -> Transcription:
+def read_transcription(folder: str | Path, *, results: str = DEFAULT) -> Transcription:
     """Read the folder `reported/`; raises `InputError` with file and line for anything malformed.
 
+    Targets are filed under `results/`; they come out under the folder `results`, where this run's lie.
     Cells come deck by deck in the order of `decks.csv`, within a deck by line, within a line as filed.
     """
     folder = Path(folder)
     decks = tuple(rows_of(folder / "decks.csv", Deck))
-    tables = {table.table: table for table in rows_of(folder / "tables.csv", Table)}
+    filed = rows_of(folder / "tables.csv", Table)
+    tables = {table.table: replace(table, target=placed(table.target, results)) for table in filed}
     order = {deck.deck: place for place, deck in enumerate(decks)}
     _refuse_strays(folder, tables)
     cells = [cell for table in tables.values() for cell in _cells(folder, table, order)]

@@ -28,4 +28,4 @@ rule audit_reported:
         mem_mb=memory(500),
         runtime=minutes(5),
     shell:
-        '"$PYTHON_NLP" {input.script} --reported reported --out {output.csv:q} > {log:q} 2>&1'
+        '"$PYTHON_NLP" {input.script:q} --reported reported --out {output.csv:q} > {log:q} 2>&1'

@@ -10,16 +10,20 @@ from snakemake.exceptions import WorkflowError
 
 from reckon.config import default_cache, load_config, training_of
 from reckon.errors import InputError
+from reckon.folders import check_checkout, results_folder
 from reckon.modules import SOURCE, dependencies
 from reckon.profiles import check_profile, check_time_limit
+from reckon.redaction import redacted
 
 try:
+    check_checkout(Path(workflow.basedir))
     check_profile(sys.argv[1:], Path.cwd(), Path(workflow.basedir))
     CONFIG = load_config(config)
+    # Any name without braces: rules may put it into patterns, and quote it in every shell command.
+    RESULTS = results_folder(CONFIG.results, Path(workflow.basedir))
 except InputError as error:
-    raise WorkflowError(str(error)) from None
+    raise WorkflowError(redacted(str(error))) from None
 
-RESULTS = CONFIG.results
 CACHE = CONFIG.cache or default_cache()
 # On a cluster a job is the program inside two Snakemakes of some 160 MB each.
 AROUND_A_JOB = 500  # MB

@@ -27,7 +27,7 @@ rule fetch:
     params:
         entry=catalogue_entry,
     shell:
-        '"$PYTHON_NLP" {input.script} --catalogue {input.catalogue:q} --dataset {wildcards.dataset:q}'
+        '"$PYTHON_NLP" {input.script:q} --catalogue {input.catalogue:q} --dataset {wildcards.dataset:q}'
         ' --file {wildcards.file:q} --cache "$RECKON_CACHE" --mirror "$RECKON_MIRROR" --out {output:q} > {log:q} 2>&1'
 
 
@@ -49,7 +49,7 @@ rule generate_pages:
     params:
         options=page_options("miniature"),
     shell:
-        '"$PYTHON_NLP" {input.script} --split {wildcards.split} {params.options:q} --out {output:q} > {log:q} 2>&1'
+        '"$PYTHON_NLP" {input.script:q} --split {wildcards.split} {params.options:q} --out {output:q} > {log:q} 2>&1'
 
 
 rule assemble_pages:
@@ -73,5 +73,5 @@ rule assemble_pages:
     params:
         options=page_options("{construction}"),
     shell:
-        '"$PYTHON_NLP" {input.script} --construction {wildcards.construction} --split {wildcards.split}'
+        '"$PYTHON_NLP" {input.script:q} --construction {wildcards.construction} --split {wildcards.split}'
         " --source {input.sources:q} {params.options:q} --out {output:q} > {log:q} 2>&1"

@@ -34,7 +34,7 @@ rule solve_level:
         tolerance=CONFIG.fem.tolerance,
         ranks=fem_ranks,
     shell:
-        '"$MPIEXEC_FEM" -n {params.ranks} "$PYTHON_FEM" {input.script} --preset {wildcards.preset}'
+        '"$MPIEXEC_FEM" -n {params.ranks} "$PYTHON_FEM" {input.script:q} --preset {wildcards.preset}'
         " --level {wildcards.level} --epsilon {wildcards.epsilon} --tolerance {params.tolerance}"
         " --ranks {params.ranks} --out {output.record:q} --costs {output.cost:q}"
         " --lock envs/fem.lock > {log:q} 2>&1"
@@ -62,7 +62,7 @@ rule measure_errors:
         w_elements=lambda wildcards: CONFIG.fem.examples[wildcards.example].w_elements,
         boundaries=lambda wildcards: CONFIG.fem.examples[wildcards.example].boundaries,
     shell:
-        '"$PYTHON_FEM" {input.script} --example {wildcards.example} --level {wildcards.level}'
+        '"$PYTHON_FEM" {input.script:q} --example {wildcards.example} --level {wildcards.level}'
         " --epsilons {params.epsilons} --w-elements {params.w_elements} --boundaries {params.boundaries}"
         " --out {output:q} > {log:q} 2>&1"
 
@@ -85,7 +85,7 @@ rule sample_solution:
         mem_mb=memory(2000),
         runtime=minutes(30),
     shell:
-        '"$PYTHON_FEM" {input.script} --out {output:q} > {log:q} 2>&1'
+        '"$PYTHON_FEM" {input.script:q} --out {output:q} > {log:q} 2>&1'
 
 
 rule collect_levels:
@@ -114,7 +114,7 @@ rule collect_levels:
         scale=CONFIG.scale,
         folder=lambda wildcards, output: str(Path(output[0]).parent),
     shell:
-        '"$PYTHON_NLP" {input.script} --levels {input.levels:q} --costs {input.costs:q}'
+        '"$PYTHON_NLP" {input.script:q} --levels {input.levels:q} --costs {input.costs:q}'
         " --errors {input.errors:q} --deck-solver {params.preset} --deck-epsilon 1 --scale {params.scale}"
         " --out {params.folder:q} --lock envs/fem.lock > {log:q} 2>&1"
 
@@ -139,7 +139,7 @@ rule fem_effects:
     params:
         scale=CONFIG.scale,
     shell:
-        '"$PYTHON_NLP" {input.script} --iterations {input.iterations:q} --errors {input.errors:q}'
+        '"$PYTHON_NLP" {input.script:q} --iterations {input.iterations:q} --errors {input.errors:q}'
         " --scale {params.scale} --out {output:q} --lock envs/nlp.lock > {log:q} 2>&1"
 
 
@@ -184,7 +184,7 @@ rule plot_levels:
     params:
         folder=lambda wildcards, output: str(Path(output[0]).parent),
     shell:
-        '"$PYTHON_FEM" {input.script} --iterations {input.iterations:q} --timings {input.timings:q}'
+        '"$PYTHON_FEM" {input.script:q} --iterations {input.iterations:q} --timings {input.timings:q}'
         " --errors {input.errors:q} --solution {input.solution:q} --out {params.folder:q} > {log:q} 2>&1"
 
 

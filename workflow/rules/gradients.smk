@@ -33,7 +33,7 @@ rule generate_inferences:
         pairs=generated_pairs,
         seed=TRACKED.data_seed,
     shell:
-        '"$PYTHON_NLP" {input.script} --split {wildcards.split} --pairs {params.pairs} --seed {params.seed}'
+        '"$PYTHON_NLP" {input.script:q} --split {wildcards.split} --pairs {params.pairs} --seed {params.seed}'
         " --out {output:q} > {log:q} 2>&1"
 
 
@@ -59,7 +59,7 @@ rule prepare_inferences:
         options=inference_options,
         encoder=lambda wildcards, input: str(Path(input.encoder).parent),
     shell:
-        '"$PYTHON_NLP" {input.script} --source {input.sources:q} --encoder {params.encoder:q}'
+        '"$PYTHON_NLP" {input.script:q} --source {input.sources:q} --encoder {params.encoder:q}'
         " {params.options:q} --counts {output.counts:q} --out {output.pairs:q} > {log:q} 2>&1"
 
 
@@ -92,7 +92,7 @@ rule train_with_tracking:
         encoder=lambda wildcards, input: str(Path(input.encoder).parent),
         folder=lambda wildcards, output: str(Path(output[0]).parent),
     shell:
-        '"$PYTHON_NLP" {params.launch} {input.script} --pairs {input.pairs:q} --encoder {params.encoder:q}'
+        '"$PYTHON_NLP" {params.launch} {input.script:q} --pairs {input.pairs:q} --encoder {params.encoder:q}'
         " --classifier {params.classifier:q} --training {params.training:q} --epochs {params.epochs}"
         " --run {wildcards.run} --seed {wildcards.seed} --threads {threads} --device $RECKON_DEVICE"
         " --checkpoints {params.checkpoints:q}"
@@ -134,7 +134,7 @@ rule track_saliency:
         encoder=lambda wildcards, input: str(Path(input.encoder).parent),
         folder=lambda wildcards, input: str(Path(input.snapshots[0]).parent),
     shell:
-        '"$PYTHON_NLP" {input.script} --snapshots {params.folder:q} --epochs {params.epochs}'
+        '"$PYTHON_NLP" {input.script:q} --snapshots {params.folder:q} --epochs {params.epochs}'
         " --encoder {params.encoder:q} --classifier {params.classifier:q} --training {input.training:q}"
         " --evaluation {input.evaluation:q} {params.options:q} --threads {threads} --device $RECKON_DEVICE"
         " --saliency {output.saliency:q} --losses {output.losses:q} --originals {output.originals:q} > {log:q} 2>&1"
@@ -171,7 +171,7 @@ rule score_word_pairs:
         encoder=lambda wildcards, input: str(Path(input.encoder).parent),
         folder=lambda wildcards, input: str(Path(input.snapshots[0]).parent),
     shell:
-        '"$PYTHON_NLP" {input.script} --snapshots {params.folder:q} --epochs {params.epochs}'
+        '"$PYTHON_NLP" {input.script:q} --snapshots {params.folder:q} --epochs {params.epochs}'
         " --encoder {params.encoder:q} --classifier {params.classifier:q} --evaluation {input.evaluation:q}"
         " --evaluation-pairs {params.pairs} --essential {params.essential} --scoring {params.scoring:q}"
         " --deck-scoring {params.deck_scoring:q} {params.controls} --seed {wildcards.seed}"
@@ -210,7 +210,7 @@ rule gather_gradients:
         folder=lambda wildcards, output: str(Path(output.metrics).parent),
         reported=lambda wildcards, input: str(Path(input.reported[0]).parent),
     shell:
-        '"$PYTHON_NLP" {input.script} --saliency {input.saliency:q} --losses {input.losses:q}'
+        '"$PYTHON_NLP" {input.script:q} --saliency {input.saliency:q} --losses {input.losses:q}'
         " --originals {input.originals:q} --shares {input.shares:q} --deck {input.deck:q}"
         " --reported {params.reported:q} --scale {params.scale} --data {params.data} --out {params.folder:q}"
         " --lock envs/nlp.lock > {log:q} 2>&1"
@@ -238,7 +238,7 @@ rule gradient_effects:
         data=TRACKED.data,
         evidence=lambda wildcards, output: str(Path(output[0]).parent),
     shell:
-        '"$PYTHON_NLP" {input.script} --saliency {input.saliency:q} --shares {input.shares:q}'
+        '"$PYTHON_NLP" {input.script:q} --saliency {input.saliency:q} --shares {input.shares:q}'
         " --scale {params.scale} --data {params.data} --evidence {params.evidence:q} --out {output:q}"
         " --lock envs/nlp.lock > {log:q} 2>&1"
 
@@ -264,7 +264,7 @@ rule plot_gradients:
     params:
         folder=lambda wildcards, output: str(Path(output[0]).parent),
     shell:
-        '"$PYTHON_NLP" {input.script} --tracking {input.tracking:q} --pairs {input.pairs:q}'
+        '"$PYTHON_NLP" {input.script:q} --tracking {input.tracking:q} --pairs {input.pairs:q}'
         " --deck-pairs {input.deck_pairs:q} --out {params.folder:q} > {log:q} 2>&1"
 
 
@@ -286,7 +286,7 @@ rule gradient_events:
         mem_mb=memory(1000),
         runtime=minutes(10),
     shell:
-        '"$PYTHON_NLP" {input.script} --tracking {input.tracking:q} --record {input.record:q}'
+        '"$PYTHON_NLP" {input.script:q} --tracking {input.tracking:q} --record {input.record:q}'
         " --run {wildcards.run} --seed {wildcards.seed} --out {output:q} > {log:q} 2>&1"
 
 

@@ -34,7 +34,7 @@ rule prepare_encoder:
         source=lambda wildcards: encoder_source(wildcards.encoder),
         folder=lambda wildcards, output: str(Path(output[0]).parent),
     shell:
-        '"$PYTHON_NLP" {input.script} {params.source:q} --cache "$RECKON_CACHE" --out {params.folder:q} > {log:q} 2>&1'
+        '"$PYTHON_NLP" {input.script:q} {params.source:q} --cache "$RECKON_CACHE" --out {params.folder:q} > {log:q} 2>&1'
 
 
 rule tokenise_pages:
@@ -59,7 +59,7 @@ rule tokenise_pages:
         question_tokens=CONFIG.qa.question_tokens,
         encoder=lambda wildcards, input: str(Path(input.encoder).parent),
     shell:
-        '"$PYTHON_NLP" {input.script} --pages {input.pages:q} --encoder {params.encoder:q}'
+        '"$PYTHON_NLP" {input.script:q} --pages {input.pages:q} --encoder {params.encoder:q}'
         " --markup {params.markup} --question-tokens {params.question_tokens} --out {output:q} > {log:q} 2>&1"
 
 
@@ -89,7 +89,7 @@ rule train_uniform:
         checkpoints=CHECKPOINTS,
         encoder=lambda wildcards, input: str(Path(input.encoder).parent),
     shell:
-        '"$PYTHON_NLP" {params.launch} {input.script} --tokens {input.tokens:q} --encoder {params.encoder:q} {params.options:q}'
+        '"$PYTHON_NLP" {params.launch} {input.script:q} --tokens {input.tokens:q} --encoder {params.encoder:q} {params.options:q}'
         " --seed {wildcards.seed} --threads {threads} --device $RECKON_DEVICE"
         " --checkpoints {params.checkpoints:q} --checkpoint-minutes $RECKON_CHECKPOINT_MINUTES"
         " --record {output.record:q} --out {output.model:q} > {log:q} 2>&1"
@@ -118,7 +118,7 @@ rule score_training_pages:
         options=SCORING,
         encoder=lambda wildcards, input: str(Path(input.encoder).parent),
     shell:
-        '"$PYTHON_NLP" {input.script} --tokens {input.tokens:q} --encoder {params.encoder:q}'
+        '"$PYTHON_NLP" {input.script:q} --tokens {input.tokens:q} --encoder {params.encoder:q}'
         " --model {input.model:q} --classes-only {params.options:q} --threads {threads} --device $RECKON_DEVICE"
         " --out {output:q} > {log:q} 2>&1"
 
@@ -141,7 +141,7 @@ rule normalise_probabilities:
         mem_mb=memory(4000),
         runtime=minutes(60),
     shell:
-        '"$PYTHON_NLP" {input.script} --tokens {input.tokens:q} --probabilities {input.probabilities:q}'
+        '"$PYTHON_NLP" {input.script:q} --tokens {input.tokens:q} --probabilities {input.probabilities:q}'
         " --out {output:q} > {log:q} 2>&1"
 
 
@@ -174,7 +174,7 @@ rule train_on_negatives:
         checkpoints=CHECKPOINTS,
         encoder=lambda wildcards, input: str(Path(input.encoder).parent),
     shell:
-        '"$PYTHON_NLP" {params.launch} {input.script} --tokens {input.tokens:q} --encoder {params.encoder:q}'
+        '"$PYTHON_NLP" {params.launch} {input.script:q} --tokens {input.tokens:q} --encoder {params.encoder:q}'
         " --negatives {input.negatives:q} {params.options:q}"
         " --seed {wildcards.seed} --threads {threads} --device $RECKON_DEVICE"
         " --checkpoints {params.checkpoints:q} --checkpoint-minutes $RECKON_CHECKPOINT_MINUTES"
@@ -208,7 +208,7 @@ rule train_strong:
         launch=launcher("{role}"),
         checkpoints=CHECKPOINTS,
     shell:
-        '"$PYTHON_NLP" {params.launch} {input.script} --tokens {input.tokens:q} --encoder {params.encoder:q}'
+        '"$PYTHON_NLP" {params.launch} {input.script:q} --tokens {input.tokens:q} --encoder {params.encoder:q}'
         " --negatives {input.negatives:q} {params.options:q}"
         " --seed {wildcards.seed} --threads {threads} --device $RECKON_DEVICE"
         " --checkpoints {params.checkpoints:q} --checkpoint-minutes $RECKON_CHECKPOINT_MINUTES"
@@ -238,7 +238,7 @@ rule score_evaluation_pages:
         options=SCORING,
         encoder=lambda wildcards, input: str(Path(input.encoder).parent),
     shell:
-        '"$PYTHON_NLP" {input.script} --tokens {input.tokens:q} --encoder {params.encoder:q}'
+        '"$PYTHON_NLP" {input.script:q} --tokens {input.tokens:q} --encoder {params.encoder:q}'
         " --model {input.model:q} {params.options:q} --threads {threads} --device $RECKON_DEVICE"
         " --out {output:q} > {log:q} 2>&1"
 
@@ -266,7 +266,7 @@ rule sift_candidates:
         min_probability=CONFIG.qa.sift.min_probability,
         max_tokens=CONFIG.qa.scoring.max_tokens,
     shell:
-        '"$PYTHON_NLP" {input.script} --tokens {input.tokens:q} --probabilities {input.probabilities:q}'
+        '"$PYTHON_NLP" {input.script:q} --tokens {input.tokens:q} --probabilities {input.probabilities:q}'
         " --keep {params.keep} --min-probability {params.min_probability} --max-tokens {params.max_tokens}"
         " --out {output.survivors:q} --report {output.report:q} > {log:q} 2>&1"
 
@@ -295,7 +295,7 @@ rule score_survivors:
         options=SCORING,
         encoder=lambda wildcards, input: str(Path(input.encoder).parent),
     shell:
-        '"$PYTHON_NLP" {input.script} --tokens {input.tokens:q} --encoder {params.encoder:q}'
+        '"$PYTHON_NLP" {input.script:q} --tokens {input.tokens:q} --encoder {params.encoder:q}'
         " --model {input.model:q} --survivors {input.survivors:q} {params.options:q}"
         " --threads {threads} --device $RECKON_DEVICE --out {output:q} > {log:q} 2>&1"
 
@@ -320,7 +320,7 @@ rule average_probabilities:
     params:
         weights=lambda wildcards: list(CONFIG.qa.ensembles[wildcards.ensemble].values()),
     shell:
-        '"$PYTHON_NLP" {input.script} --survivors {input.survivors:q} --probabilities {input.probabilities:q}'
+        '"$PYTHON_NLP" {input.script:q} --survivors {input.survivors:q} --probabilities {input.probabilities:q}'
         " --weights {params.weights} --out {output:q} > {log:q} 2>&1"
 
 
@@ -346,7 +346,7 @@ rule predict_answers:
     params:
         options=ANSWERS,
     shell:
-        '"$PYTHON_NLP" {input.script} --pages {input.pages:q} --probabilities {input.probabilities:q}'
+        '"$PYTHON_NLP" {input.script:q} --pages {input.pages:q} --probabilities {input.probabilities:q}'
         " {params.options:q} --out {output:q} --lock envs/nlp.lock > {log:q} 2>&1"
 
 
@@ -373,7 +373,7 @@ rule predict_baseline:
         encoder=lambda wildcards, input: str(Path(input.encoder).parent),
         max_tokens=CONFIG.qa.scoring.max_tokens,
     shell:
-        '"$PYTHON_NLP" {input.script} --system {wildcards.system} --pages {input.pages:q}'
+        '"$PYTHON_NLP" {input.script:q} --system {wildcards.system} --pages {input.pages:q}'
         " --encoder {params.encoder:q} --max-tokens {params.max_tokens} --threads {threads}"
         " --out {output:q} --lock envs/nlp.lock > {log:q} 2>&1"
 
@@ -401,7 +401,7 @@ rule evaluate_predictions:
         development_share=CONFIG.qa.answers.development_share,
         probabilities=lambda wildcards, input: asked(("--probabilities", input.get("probabilities"))),
     shell:
-        '"$PYTHON_NLP" {input.script} --pages {input.pages:q} --predictions {input.predictions:q}'
+        '"$PYTHON_NLP" {input.script:q} --pages {input.pages:q} --predictions {input.predictions:q}'
         " {params.probabilities:q} --development-share {params.development_share}"
         " --by-page {output.by_page:q} --out {output.scores:q} --lock envs/nlp.lock > {log:q} 2>&1"
 
@@ -428,7 +428,7 @@ rule compare_samplers:
     params:
         exponent=lambda wildcards: CONFIG.qa.samplers[wildcards.sampler].exponent,
     shell:
-        '"$PYTHON_NLP" {input.script} --uniform {input.uniform:q} --other {input.other:q}'
+        '"$PYTHON_NLP" {input.script:q} --uniform {input.uniform:q} --other {input.other:q}'
         " --negatives {input.negatives:q} --tokens {input.tokens:q} --exponent {params.exponent}"
         " --out {output:q} > {log:q} 2>&1"
 
@@ -460,7 +460,7 @@ rule qa_metrics:
         scale=CONFIG.scale,
         data=CONFIG.qa.reported_data,
     shell:
-        '"$PYTHON_NLP" {input.script} --names {input.systems:q} --scores {input.scores:q}'
+        '"$PYTHON_NLP" {input.script:q} --names {input.systems:q} --scores {input.scores:q}'
         " --records {input.records:q} --sifts {input.sifts:q} --tokens {input.tokens:q}"
         " --scale {params.scale} --device $RECKON_DEVICE --reported-data {params.data} --systems {output.systems:q}"
         " --comparison {output.comparison:q} --out {output.metrics:q} --lock envs/nlp.lock > {log:q} 2>&1"
@@ -489,7 +489,7 @@ rule qa_effects:
         baselines=BASELINES,
         scale=CONFIG.scale,
     shell:
-        '"$PYTHON_NLP" {input.script} --by-page {input.by_page:q} --negatives {input.negatives:q}'
+        '"$PYTHON_NLP" {input.script:q} --by-page {input.by_page:q} --negatives {input.negatives:q}'
         " --sifts {input.sifts:q} --contrasts {params.contrasts:q} --baselines {params.baselines}"
         " --scale {params.scale} --out {output:q} --lock envs/nlp.lock > {log:q} 2>&1"
 
@@ -516,5 +516,5 @@ rule qa_costs:
         fast=f"fast_{CONFIG.qa.strong_sampler}",
         roles=STRONG,
     shell:
-        '"$PYTHON_NLP" {input.script} --sifts {input.sifts:q} --benchmarks {params.benchmarks:q}'
+        '"$PYTHON_NLP" {input.script:q} --sifts {input.sifts:q} --benchmarks {params.benchmarks:q}'
         " --fast {params.fast} --roles {params.roles} --out {output:q} > {log:q} 2>&1"

@@ -5,7 +5,10 @@ Makes results/final_table.csv and .md, results/claims.csv, results/verify.ok, th
 results/report.html with results/final_table.tex.
 """
 
+import shlex
+
 # As given on the command line, for the commands that the report shows.
+CHANGES = list(workflow.config_settings.config_args or [])
 OVERLAYS = [os.path.relpath(path, workflow.basedir) for path in workflow.overwrite_configfiles]
 
 
@@ -43,11 +46,12 @@ rule final_table:
         runtime=minutes(5),
     params:
         scale=CONFIG.scale,
+        results=RESULTS,
         config_sha256=CONFIG.fingerprint(),
         planned=[f"{name}={number}" for name, number in sorted(PLANNED_SEEDS.items())],
     shell:
-        '"$PYTHON_NLP" {input.script} --reported reported --metrics {input.metrics:q} --scale {params.scale}'
-        " --planned-seeds {params.planned:q} --config-sha256 {params.config_sha256} --out {output.csv:q}"
+        '"$PYTHON_NLP" {input.script:q} --reported reported --metrics {input.metrics:q} --scale {params.scale}'
+        " --results {params.results:q} --planned-seeds {params.planned:q} --config-sha256 {params.config_sha256} --out {output.csv:q}"
         " > {log:q} 2>&1"
 
 
@@ -70,7 +74,7 @@ rule settle_claims:
         mem_mb=memory(1000),
         runtime=minutes(5),
     shell:
-        '"$PYTHON_NLP" {input.script} --reported reported --effects {input.effects:q} --out {output:q}'
+        '"$PYTHON_NLP" {input.script:q} --reported reported --effects {input.effects:q} --out {output:q}'
         " > {log:q} 2>&1"
 
 
@@ -92,7 +96,7 @@ rule verify:
         mem_mb=memory(1000),
         runtime=minutes(5),
     shell:
-        '"$PYTHON_NLP" {input.script} --table {input.table:q} --out {output:q} > {log:q} 2>&1'
+        '"$PYTHON_NLP" {input.script:q} --table {input.table:q} --out {output:q} > {log:q} 2>&1'
 
 
 rule report:
@@ -137,11 +141,13 @@ rule report:
         runtime=minutes(5),
     params:
         scale=CONFIG.scale,
-        options=" ".join(asked(("--configfile", OVERLAYS))),
+        results=RESULTS,
+        options=shlex.join(asked(("--configfile", OVERLAYS), ("--config", CHANGES))),
         benchmarks=f"{RESULTS}/benchmarks",
         previous=lambda wildcards, input: asked(("--previous", input.get("previous"))),
     shell:
-        '"$PYTHON_NLP" {input.script} --reported reported --table {input.table:q} --scale {params.scale}'
+        '"$PYTHON_NLP" {input.script:q} --reported reported --table {input.table:q} --scale {params.scale}'
+        " --results {params.results:q}"
         " --metrics {input.metrics:q} --claims {input.claims:q} --findings {input.findings:q}"
         " --figures {input.figures:q} --benchmarks {params.benchmarks:q} {params.previous:q} --options={params.options:q}"
         " --latex {output.latex:q} --out {output.html:q} > {log:q} 2>&1"

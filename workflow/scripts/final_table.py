@@ -5,6 +5,7 @@ from pathlib import Path
 
 from reckon.errors import InputError
 from reckon.files import writing
+from reckon.folders import DEFAULT
 from reckon.program import run
 from reckon.report.final_table import counts, final_rows, strays, write_rows
 from reckon.report.markdown import markdown
@@ -18,6 +19,7 @@ def main() -> None:
     parser.add_argument("--reported", type=Path, required=True, help="folder of the transcription")
     parser.add_argument("--metrics", nargs="*", default=[], help="metrics files of the experiments that ran")
     parser.add_argument("--scale", required=True)
+    parser.add_argument("--results", default=DEFAULT, help="folder of this run's results")
     parser.add_argument(
         "--planned-seeds",
         nargs="*",
@@ -29,7 +31,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="the csv; the Markdown goes beside it")
     arguments = parser.parse_args()
 
-    transcription = read_transcription(arguments.reported)
+    transcription = read_transcription(arguments.reported, results=arguments.results)
     sources = [read_source(path) for path in arguments.metrics]
     planned = dict(_planned(text) for text in arguments.planned_seeds)
     rows = final_rows(

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from reckon.files import writing
+from reckon.folders import DEFAULT
 from reckon.program import run
 from reckon.report.final_table import read_rows
 from reckon.report.latex import latex
@@ -21,6 +22,7 @@ def main() -> None:
     parser.add_argument("--reported", type=Path, required=True, help="folder of the transcription")
     parser.add_argument("--table", type=Path, required=True, help="final_table.csv")
     parser.add_argument("--scale", required=True)
+    parser.add_argument("--results", default=DEFAULT, help="folder of this run's results")
     parser.add_argument("--metrics", nargs="*", default=[], help="metrics files behind the table")
     parser.add_argument("--claims", type=Path, help="claims.csv")
     parser.add_argument("--findings", type=Path, help="findings.csv of the audit")
@@ -33,7 +35,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
 
-    transcription = read_transcription(arguments.reported)
+    transcription = read_transcription(arguments.reported, results=arguments.results)
     rows = read_rows(arguments.table)
     contents = Contents(
         transcription,
@@ -45,6 +47,7 @@ def main() -> None:
         jobs=read_jobs(arguments.benchmarks) if arguments.benchmarks else [],
         pictures=read_pictures(arguments.figures, arguments.captions),
         previous=read_rows(arguments.previous) if arguments.previous else None,
+        results=arguments.results,
         options=arguments.options,
     )
     html = page(contents)

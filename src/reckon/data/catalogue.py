@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 
 from reckon.errors import InputError
 from reckon.files import reading
+from reckon.redaction import redacted
 
 FORMS = ("official", "converted")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -92,6 +93,6 @@ def _check_source(url: str, mirror_path: str, where: str) -> None:
     if not url and not mirror_path:
         raise InputError(f"{where}: url: neither an address nor a path in a mirror; give one")
     if url and not url.startswith(("https://", "http://", "kaggle:")):
-        raise InputError(f"{where}: url: {url!r}; use https://, http:// or kaggle:COMPETITION/FILE")
+        raise InputError(f"{where}: url: {redacted(url)!r}; use https://, http:// or kaggle:COMPETITION/FILE")
     if mirror_path.startswith("/") or ".." in mirror_path.split("/"):
         raise InputError(f"{where}: mirror_path: {mirror_path!r}; it must stay inside the mirror")

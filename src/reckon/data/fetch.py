@@ -13,6 +13,7 @@ from typing import Any
 from reckon.data.catalogue import Entry
 from reckon.errors import InputError
 from reckon.files import replaced, sha256
+from reckon.redaction import redacted
 
 LOCK = "checksums.lock"  # in the cache: `sha256  dataset/file` of files without a published checksum
 _TIMEOUT = (15, 120)  # seconds to connect, and between two packets
@@ -104,16 +105,22 @@ def _download(entry: Entry, kept: Path, cache: Path, mirror: Path | None, retrie
         urls={entry.file: entry.url},
         retry_if_failed=retries,
     )
-    log.info("%s: from %s", entry.name, entry.url)
+    shown = redacted(entry.url)
+    # Pooch prints addresses as they are; through our own log they lose what is secret.
+    pooch.get_logger().handlers.clear()
+    pooch.get_logger().parent = logging.getLogger()
+    log.info("%s: from %s", entry.name, shown)
     part = kept.with_name(f"{kept.name}.part")
     try:
         files.fetch(entry.file, downloader=_Resuming(part))
     except requests.RequestException as error:
         raise InputError(
-            _by_hand(entry, kept, mirror, f"cannot be fetched from {entry.url} ({error})")
+            _by_hand(
+                entry, kept, mirror, f"cannot be fetched from {shown} ({redacted(str(error), of=entry.url)})"
+            )
         ) from None
     try:
-        _check(entry, kept, cache, entry.url)
+        _check(entry, kept, cache, shown)
     except InputError:
         kept.unlink()
         raise

@@ -13,7 +13,7 @@ from torch.nn import functional
 from reckon.data.esnli import LABELS
 from reckon.errors import InputError
 from reckon.files import replaced
-from reckon.nn.encoders import load_encoder
+from reckon.nn.encoders import load_encoder, pretrained
 
 log = logging.getLogger(__name__)
 
@@ -143,13 +143,9 @@ def load_any(folder: Path, snapshot: Path | None, settings: str, *, seed: int) -
 
     if not (folder / "config.json").is_file():
         raise InputError(f"{folder}: no config.json there; a folder in the form of transformers is needed")
-    names = AutoConfig.from_pretrained(folder).architectures or [""]
+    names = pretrained(AutoConfig, folder).architectures or [""]
     if snapshot is None and names[0].endswith("ForSequenceClassification"):
-        options = {"attn_implementation": "eager", "use_safetensors": True}
-        try:
-            return AutoModelForSequenceClassification.from_pretrained(folder, **options).eval()
-        except OSError as error:
-            raise InputError(f"{folder}: no weights as safetensors; convert them ({error})") from None
+        return pretrained(AutoModelForSequenceClassification, folder, attn_implementation="eager").eval()
     plain = {"layers": None, "features": "cls", "dropout": 0.0, "freeze_word_embeddings": False}
     try:
         chosen = plain | json.loads(settings)

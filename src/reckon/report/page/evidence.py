@@ -1,6 +1,7 @@
 """What stands behind one cell: its values by seed, the files they came from, and how to make them again."""
 
 import os
+import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -59,9 +60,10 @@ def evidence(row: Row, groups: Sequence[Group], *, options: str = "") -> Evidenc
     )
 
 
-def command(target: str, options: str = "") -> str:
-    """What makes a metrics file again, whatever is there already."""
-    return " ".join(filter(None, ("snakemake -f", options, "--", target)))
+def command(target: str, options: str = "", *, again: bool = True) -> str:
+    """What makes a file, `again` even if it is there, quoted for a shell as `options` are."""
+    program = "snakemake -f" if again else "snakemake"
+    return " ".join(filter(None, (program, options, "--", shlex.quote(target))))
 
 
 def logs(target: str) -> str:
