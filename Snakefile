@@ -39,6 +39,10 @@ wildcard_constraints:
     run="labels|shuffled",
 
 
+onstart:
+    clear_leftovers(unfinished(Path(RESULTS)))
+
+
 rule all:
     """The final table: one line for every reported cell."""
     default_target: True

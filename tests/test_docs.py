@@ -12,6 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+RELIABILITY = (ROOT / "docs/reliability.md").read_text("utf-8")
 PATH = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
 ENVIRONMENT = os.environ | {"PATH": PATH, "PYTHONPATH": "src"}
 
@@ -20,7 +21,7 @@ def commands(document: str) -> list[str]:
     """Commands of the bash blocks that we can try: make, snakemake and python -m."""
     blocks = re.findall(r"^```bash\n(.*?)^```", document, re.M | re.S)
     lines = (shlex.join(shlex.split(line, comments=True)) for block in blocks for line in block.splitlines())
-    return [line for line in lines if re.match(r"(make|snakemake|python -m)\b", line)]
+    return [line for line in lines if re.match(r"(make|snakemake|python -m|python tools/\w+\.py)\b", line)]
 
 
 def harmless(command: str) -> list[str]:
@@ -30,7 +31,7 @@ def harmless(command: str) -> list[str]:
         return ["make", "--no-print-directory", "-n", *words[1:]]
     if words[0] == "snakemake":
         return [sys.executable, "-m", "snakemake", "-n", "--quiet", "all", *words[1:]]
-    return [sys.executable, *words[1:3], "--help"]
+    return [sys.executable, *words[1 : 3 if words[1] == "-m" else 2], "--help"]
 
 
 def attempt(command: list[str], folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
@@ -44,11 +45,14 @@ def test_commands_are_found_and_made_harmless():
         ["--no-print-directory", "-n", "test"],
         ["-m", "x.y", "--help"],
     ]
+    assert harmless("python tools/x.py F --out G")[1:] == ["tools/x.py", "--help"]
     assert harmless("snakemake -R a -- b")[3:] == ["-n", "--quiet", "all", "-R", "a", "--", "b"]
 
 
 @pytest.mark.workflow
-@pytest.mark.parametrize("command", sorted({*commands(README), *commands(CONTRIBUTING)}))
+@pytest.mark.parametrize(
+    "command", sorted({*commands(README), *commands(CONTRIBUTING), *commands(RELIABILITY)})
+)
 def test_a_documented_command_works(command):
     done = attempt(harmless(command))
     assert done.returncode == 0, done.stdout + done.stderr

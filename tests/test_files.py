@@ -1,16 +1,39 @@
 """Atomic writes, the same bytes every time, and faults of a file named with their line."""
 
+import errno
 import gzip
 import json
 import os
 import stat
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reckon.errors import InputError
-from reckon.files import fingerprint, read_jsonl, reading, replaced, sha256, write_jsonl, writing
+from reckon.files import (
+    clear_leftovers,
+    fingerprint,
+    read_jsonl,
+    reading,
+    replaced,
+    sha256,
+    unfinished,
+    write_jsonl,
+    writing,
+)
+
+SOURCE = Path(__file__).parents[1] / "src"
+KILLED = """
+import os, signal, sys
+from reckon.files import replaced
+with replaced(sys.argv[1]) as temporary:
+    temporary.write_text("half")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
 
 
 @pytest.mark.parametrize("name", ["a.csv", "a.jsonl.gz"])
@@ -51,6 +74,53 @@ def test_readers_see_the_old_file_until_the_new_one_is_whole(tmp_path):
         assert path.read_text() == "old"
     assert path.read_text() == "new"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def killed_while_writing(path: Path) -> Path:
+    """The temporary file that a process killed in the middle of a write leaves."""
+    environment = os.environ | {"PYTHONPATH": str(SOURCE)}
+    done = subprocess.run([sys.executable, "-c", KILLED, str(path)], env=environment, check=False)
+    assert done.returncode == -9
+    (left,) = unfinished(path.parent)
+    return left
+
+
+def test_the_next_write_removes_what_a_killed_process_left(tmp_path):
+    left = killed_while_writing(tmp_path / "a.csv")
+    assert (left.name[:7], left.suffix, left.read_text()) == (".a.csv.", ".csv", "half")
+    with writing(tmp_path / "b.csv") as out:
+        out.write("whole")
+    assert [path.name for path in tmp_path.iterdir()] == ["b.csv"]
+
+
+def test_what_is_being_written_is_no_leftover(tmp_path):
+    with replaced(tmp_path / "a.csv") as first:
+        first.write_text("first")
+        with replaced(tmp_path / "a.csv") as second:
+            second.write_text("second")
+            clear_leftovers(unfinished(tmp_path))
+            assert set(unfinished(tmp_path)) == {first, second}
+    assert (tmp_path / "a.csv").read_text() == "first"
+    assert list(unfinished(tmp_path)) == []
+
+
+def test_a_file_system_without_locks_keeps_its_leftovers(tmp_path, monkeypatch):
+    left = killed_while_writing(tmp_path / "a.csv")
+
+    def refused(*_):
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr("fcntl.flock", refused)
+    with writing(tmp_path / "a.csv") as out:
+        out.write("whole")
+    assert (tmp_path / "a.csv").read_text() == "whole"
+    assert list(unfinished(tmp_path)) == [left]
+
+
+def test_hidden_files_of_others_stay(tmp_path):
+    (tmp_path / ".a.csv.swp").write_text("an editor's")
+    clear_leftovers(unfinished(tmp_path))
+    assert [path.name for path in tmp_path.iterdir()] == [".a.csv.swp"]
 
 
 def test_results_are_as_readable_as_other_files(tmp_path):

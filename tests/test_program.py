@@ -11,6 +11,7 @@ import pytest
 from reckon.errors import InputError
 from reckon.files import writing
 from reckon.program import run
+from reckon.provenance import stamp
 
 SOURCE = Path(__file__).parents[1] / "src"
 
@@ -76,6 +77,25 @@ def program(body: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 def test_a_real_program_says_one_line_on_stderr_and_exits_with_1():
     done = program("raise InputError('x.csv:2: wrong')")
     assert (done.returncode, done.stdout, done.stderr) == (1, "", "error: x.csv:2: wrong\n")
+
+
+@pytest.mark.parametrize("where", ["a.csv", "."])
+def test_an_error_over_a_file_that_was_damaged_is_one_line_that_names_the_file(tmp_path, monkeypatch, where):
+    monkeypatch.chdir(tmp_path)
+    Path("a.csv").write_text("1,2")
+    stamp("a.csv", [], [], {})
+    fault = "raise KeyError('column 7 of 3')"
+    assert program(fault, where).stderr.startswith("Traceback")
+    Path("a.csv").write_text("1;2")
+    done = program(fault, "--table", where)
+    assert done.returncode == 1
+    assert done.stderr.startswith(
+        "error: a.csv changed after its rule wrote it; make it again: snakemake -f -- a.csv"
+    )
+    assert done.stderr.count("\n") == 1
+    assert "KeyError: 'column 7 of 3'" in done.stderr
+    said = program("raise InputError('line 3: no comma')", where).stderr
+    assert said.startswith("error: line 3: no comma; a.csv changed after its rule wrote it; ")
 
 
 def test_logging_goes_to_stderr_as_it_is():

@@ -1,10 +1,23 @@
+import argparse
 import json
+from pathlib import Path
 
 import pytest
 
 from reckon.errors import InputError
 from reckon.files import sha256
-from reckon.provenance import loaded_packages, read_sidecar, sidecar, stamp, tampered
+from reckon.provenance import (
+    damaged,
+    loaded_packages,
+    read_sidecar,
+    require_intact,
+    settings_of,
+    sidecar,
+    stamp,
+    stamp_all,
+    stamped_files,
+    tampered,
+)
 
 
 @pytest.fixture
@@ -67,8 +80,37 @@ def test_removed_inputs_and_unstamped_files_are_no_fault(chain):
     assert tampered("absent.csv") == []
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"output": {}}'])
-def test_a_damaged_sidecar_is_an_error_that_names_it(chain, text):
-    sidecar("metrics.csv").write_text(text)
-    with pytest.raises(InputError, match=r"metrics\.csv\.prov\.json"):
+@pytest.mark.parametrize("text", [b"", b"{", b"[]", b'{"output": {}}', b'{"\xff": 1}'])
+def test_a_damaged_sidecar_is_an_error_that_names_it_and_the_remedy(chain, text):
+    sidecar("metrics.csv").write_bytes(text)
+    with pytest.raises(InputError, match=r"metrics\.csv\.prov\.json.* snakemake -f -- metrics\.csv"):
         read_sidecar("metrics.csv")
+
+
+def test_several_outputs_have_a_sidecar_each_with_its_own_hash(chain):
+    stamp_all(["raw.txt", "code.py"], ["env.lock"], [], {"seed": 1}, packages={})
+    first, second = (read_sidecar(name) for name in ("raw.txt", "code.py"))
+    assert first["output"] == {"raw.txt": sha256("raw.txt")}
+    assert second["output"] == {"code.py": sha256("code.py")}
+    assert first | {"output": {}} == second | {"output": {}}
+    assert (first["inputs"], first["packages"]) == ({"env.lock": sha256("env.lock")}, {})
+
+
+def test_damage_is_found_in_files_and_in_folders_and_words_that_are_no_path_are_none(chain):
+    words = ["metrics.csv", ".", "--option", "x" * 10_000, "absent.csv"]
+    assert stamped_files(".") == [Path("metrics.csv"), Path("predictions.jsonl")]
+    assert damaged(words) == []
+    require_intact(words)
+    (chain / "metrics.csv").write_text("0.99")
+    sidecar("predictions.jsonl").write_text("{")
+    assert damaged(["metrics.csv", "raw.txt"]) == [Path("metrics.csv")]
+    assert damaged(["."]) == [Path("metrics.csv"), Path("predictions.jsonl")]
+    with pytest.raises(InputError, match=r"metrics\.csv changed after its rule wrote it; .*-f -- metrics"):
+        require_intact(["."])
+
+
+def test_settings_are_the_options_that_can_change_a_result():
+    options = {"seed": 1, "scoring": {"score": "x"}, "epochs": [0.5], "out": Path("x"), "tokens": [Path("y")]}
+    machine = {"threads": 2, "device": "cpu", "checkpoint_minutes": 1.0}
+    expected = {"seed": 1, "scoring": {"score": "x"}, "epochs": [0.5]}
+    assert settings_of(argparse.Namespace(**options, **machine)) == expected

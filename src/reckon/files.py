@@ -1,6 +1,7 @@
 """Reading and writing: atomic writes, jsonl with file and line in every error, hashes."""
 
 import contextlib
+import fcntl
 import gzip
 import hashlib
 import io
@@ -15,6 +16,7 @@ from typing import IO, Any, cast
 from reckon.errors import InputError
 
 _BLOCK = 1 << 20
+_UNFINISHED = ".unfinished-"  # in the name of every temporary file, before what makes it unique
 
 
 @contextlib.contextmanager
@@ -22,19 +24,54 @@ def replaced(path: str | os.PathLike[str]) -> Iterator[Path]:
     """Yield a temporary path beside `path`; rename it to `path` when the block ends well.
 
     The suffix is kept, so that libraries which look at it choose the same format.
-    If the block raises, the temporary file is removed and `path` is left as it was.
+    If the block raises, the temporary file is removed and `path` is left as it was. A process that is
+    killed cannot do that: the next write into the folder does.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=path.suffix, dir=path.parent)
-    os.close(handle)
-    temporary = Path(name)
+    clear_leftovers(path.parent.glob(f".*{_UNFINISHED}*"))
+    temporary, lock = _temporary(path)
     try:
         yield temporary
         make_readable(temporary)
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+        os.close(lock)
+
+
+def unfinished(folder: Path) -> Iterator[Path]:
+    """Temporary files anywhere in `folder`, those that are being written among them."""
+    return folder.rglob(f".*{_UNFINISHED}*")
+
+
+def clear_leftovers(temporaries: Iterable[Path]) -> None:
+    """Remove those temporary files whose writer is dead.
+
+    A writer holds a lock on its file, and the system drops the lock when the process ends, however it ends
+    and on whichever node. Where the file system has no locks, or one may not write, nothing is removed.
+    """
+    for temporary in temporaries:
+        with contextlib.suppress(OSError):
+            handle = os.open(temporary, os.O_RDWR)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                temporary.unlink()
+            finally:
+                os.close(handle)
+
+
+def _temporary(path: Path) -> tuple[Path, int]:
+    """A new temporary file beside `path`, and the open file that holds its lock."""
+    while True:
+        handle, name = tempfile.mkstemp(
+            prefix=f".{path.name}{_UNFINISHED}", suffix=path.suffix, dir=path.parent
+        )
+        with contextlib.suppress(OSError):  # a file system without locks: then nobody removes by them either
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        if Path(name).exists():
+            return Path(name), handle
+        os.close(handle)  # removed before it was locked, by a writer that took it for a leftover
 
 
 def make_readable(path: Path) -> None:

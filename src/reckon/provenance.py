@@ -1,13 +1,17 @@
 """What a result was made from: a sidecar `<output>.prov.json` with hashes, and their recomputation.
 
+Every file that a rule writes has one, so that a changed byte anywhere in the chain is found at its end.
+
 A sidecar holds nothing that differs between two runs of the same code on the same input: no time,
 no host, no absolute path that the caller did not give.
 """
 
+import argparse
 import functools
 import json
 import os
 import platform
+import shlex
 import sys
 from collections.abc import Iterable, Mapping
 from importlib import metadata
@@ -18,6 +22,13 @@ from reckon.errors import InputError
 from reckon.files import reading, sha256, writing
 
 PathLike = str | os.PathLike[str]
+_OF_THE_MACHINE = {
+    "threads",
+    "device",
+    "checkpoint_minutes",
+    "cache",
+    "mirror",
+}  # options that change no result
 
 
 def sidecar(output: PathLike) -> Path:
@@ -38,19 +49,81 @@ def stamp(
     it (JSON-able), `lock` the pins of the environment.
     Versions are those of the packages that this process has loaded.
     """
+    stamp_all([output], inputs, code, params, lock)
+    return sidecar(output)
+
+
+def stamp_all(
+    outputs: Iterable[PathLike],
+    inputs: Iterable[PathLike],
+    code: Iterable[PathLike],
+    params: Mapping[str, Any],
+    lock: PathLike | None = None,
+    packages: Mapping[str, str] | None = None,
+) -> None:
+    """Write the sidecars of several `outputs` of one program; as `stamp`, and the inputs are hashed once.
+
+    `packages` are given where those that happen to be loaded had no part in it.
+    """
     record = {
-        "output": {os.fspath(output): sha256(output)},
         "inputs": _hashes(inputs),
         "code": _hashes(code),
         "params": dict(params),
         "lock": _hashes([lock] if lock else []),
-        "packages": loaded_packages(),
+        "packages": loaded_packages() if packages is None else dict(packages),
     }
-    path = sidecar(output)
-    with writing(path) as out:
-        json.dump(record, out, indent=1, sort_keys=True, ensure_ascii=False)
-        out.write("\n")
-    return path
+    for output in outputs:
+        with writing(sidecar(output)) as out:
+            whole = record | {"output": _hashes([output])}
+            json.dump(whole, out, indent=1, sort_keys=True, ensure_ascii=False)
+            out.write("\n")
+
+
+def stamped_files(folder: PathLike) -> list[Path]:
+    """The files in `folder` that have sidecars, sorted: the inputs of a program that reads a whole folder."""
+    return [path for path in sorted(Path(folder).iterdir()) if sidecar(path).is_file()]
+
+
+def settings_of(args: argparse.Namespace) -> dict[str, Any]:
+    """The parsed options that can change a result: neither paths nor what belongs to the machine."""
+    chosen = {name: value for name, value in vars(args).items() if name not in _OF_THE_MACHINE}
+    return {name: value for name, value in chosen.items() if not _holds_paths(value)}
+
+
+def _holds_paths(value: Any) -> bool:
+    return isinstance(value, Path) or (isinstance(value, list) and any(isinstance(v, Path) for v in value))
+
+
+def damaged(words: Iterable[PathLike]) -> list[Path]:
+    """Files among `words`, and in folders among them, that are not as their rules wrote them.
+
+    For people: after a fault that a reader reports in its own words, and over all results. A damaged
+    sidecar counts as damage of its file; a word that is no path is none.
+    """
+    return [file for word in words for file in _files(Path(word)) if _changed(file)]
+
+
+def require_intact(paths: Iterable[PathLike]) -> None:
+    """Raise `InputError` for files that are not as their rules wrote them."""
+    if found := damaged(paths):
+        raise InputError(
+            "; ".join(f"{path} changed after its rule wrote it; {again(path)}" for path in found)
+        )
+
+
+def _files(path: Path) -> list[Path]:
+    try:
+        return stamped_files(path) if path.is_dir() else [path] if path.is_file() else []
+    except OSError:  # an option's value, longer than a path can be
+        return []
+
+
+def _changed(file: Path) -> bool:
+    try:
+        record = read_sidecar(file)
+    except InputError:
+        return True
+    return record is not None and sha256(file) not in record["output"].values()
 
 
 def read_sidecar(output: PathLike) -> dict[str, Any] | None:
@@ -61,11 +134,17 @@ def read_sidecar(output: PathLike) -> dict[str, Any] | None:
     with reading(path) as file:
         try:
             record = json.load(file)
-        except json.JSONDecodeError as error:
-            raise InputError(f"{path}:{error.lineno}: not JSON; make {output} again") from None
+        except ValueError as error:  # JSONDecodeError, and bytes that are no UTF-8
+            line = f":{error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
+            raise InputError(f"{path}{line}: not JSON; {again(output)}") from None
     if not isinstance(record, dict) or not {"output", "inputs", "code", "params", "lock"} <= set(record):
-        raise InputError(f"{path}: not a provenance record; make {output} again")
+        raise InputError(f"{path}: not a provenance record; {again(output)}")
     return record
+
+
+def again(output: PathLike) -> str:
+    """The remedy, in words, for a file that is damaged."""
+    return f"make it again: snakemake -f -- {shlex.quote(os.fspath(output))}, with the options of your run"
 
 
 def tampered(output: PathLike) -> list[str]:

@@ -188,6 +188,21 @@ def test_a_damaged_checkpoint_is_named(tmp_path, content):
         trained(tmp_path / "c.pt")
 
 
+def test_a_checkpoint_with_another_byte_is_refused_or_changes_nothing(tmp_path):
+    """Torch by itself reads another weight without a word; between two tensors lies padding."""
+    undisturbed, path, refused = trained(tmp_path / "none.pt"), tmp_path / "c.pt", 0
+    with pytest.raises(KeyboardInterrupt):
+        trained(path, make_batch=stopped_at(4), checkpoint_minutes=1e-9)
+    whole = path.read_bytes()
+    for place in np.random.default_rng(5).permutation(len(whole))[:20].tolist():
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0x80]) + whole[place + 1 :])
+        try:
+            assert trained(path) == undisturbed
+        except InputError:
+            refused += 1
+    assert refused >= 5
+
+
 def test_a_checkpoint_of_another_network_is_named(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         trained(tmp_path / "c.pt", make_batch=stopped_at(2), checkpoint_minutes=1e-9)

@@ -73,6 +73,7 @@ class Checkout:
 
     folder: Path
     blocker: Path
+    cores: int = 2
 
     def environment(self, changes: dict[str, str]) -> dict[str, str]:
         """No mirror, no network, downloads apart from the user's own; `changes` on top."""
@@ -84,7 +85,7 @@ class Checkout:
     def command(self, *words: str, configs: Iterable[Path] = (TINY,)) -> list[str]:
         files = [str(path) for path in configs]
         overlay = ["--configfile", *files] if files else []
-        return [sys.executable, "-m", "snakemake", "--cores", "2", *overlay, *words]
+        return [sys.executable, "-m", "snakemake", "--cores", str(self.cores), *overlay, *words]
 
     def snakemake(
         self, *words: str, configs: Iterable[Path] = (TINY,), **changes: str
@@ -130,7 +131,7 @@ class Checkout:
     def moved_to(self, folder: Path) -> "Checkout":
         """A copy with all results and with what Snakemake remembers; large files are shared."""
         shutil.copytree(self.folder, folder, copy_function=_copy_or_link)
-        return Checkout(folder, self.blocker)
+        return Checkout(folder, self.blocker, self.cores)
 
     def results(self) -> dict[str, bytes]:
         """Bytes of every result by its path; not logs, benchmarks and checkpoints."""
@@ -149,7 +150,7 @@ def _copy_or_link(source: str, target: str) -> None:
         shutil.copy2(source, target)
 
 
-def checkout(folder: Path, blocker: Path) -> Checkout:
+def checkout(folder: Path, blocker: Path, cores: int = 2) -> Checkout:
     """The files that git knows or would add, without what was computed."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
@@ -161,4 +162,4 @@ def checkout(folder: Path, blocker: Path) -> Checkout:
         if name and (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(ROOT / name, folder / name)
-    return Checkout(folder, blocker)
+    return Checkout(folder, blocker, cores)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from checkouts import TABLE
+from processes import wait_until_gone
 
 pytestmark = pytest.mark.workflow
 
@@ -22,25 +23,6 @@ def wait_for_checkpoint(run: subprocess.Popen, folder: Path, seconds: float = 60
             return found[0]
         time.sleep(0.005)
     raise AssertionError("no checkpoint was written while the run was going on")
-
-
-def processes_in(folder: Path) -> list[str]:
-    """Commands of the processes that work in a folder."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            if (process / "cwd").readlink() == folder:
-                found.append((process / "cmdline").read_text().replace("\0", " "))
-        except OSError:  # it ended, or is someone else's
-            continue
-    return found
-
-
-def wait_until_gone(folder: Path, seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while alive := processes_in(folder):
-        assert time.monotonic() < end, alive
-        time.sleep(0.05)
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ from snakemake.exceptions import WorkflowError
 
 from reckon.config import default_cache, load_config, training_of
 from reckon.errors import InputError
+from reckon.files import clear_leftovers, unfinished
 from reckon.folders import check_checkout, results_folder
 from reckon.modules import SOURCE, dependencies
 from reckon.profiles import check_profile, check_time_limit

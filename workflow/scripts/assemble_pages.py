@@ -9,6 +9,7 @@ from reckon.data import nq_original, nq_pages, squad_pages
 from reckon.errors import InputError
 from reckon.files import write_jsonl
 from reckon.program import run
+from reckon.provenance import own_code, settings_of, stamp_all
 
 CONSTRUCTIONS = ("squad_pages", "wide_pages", "nq_pages", "natural_questions")
 
@@ -34,6 +35,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     a = parser.parse_args()
     write_jsonl(a.out, _pages(a))
+    stamp_all([a.out], a.source, own_code(), settings_of(a))
 
 
 def _pages(a: argparse.Namespace) -> Iterator[dict[str, Any]]:

@@ -8,6 +8,7 @@ from reckon.audit.findings import counts, findings, read_checks, write_findings
 from reckon.audit.markdown import markdown
 from reckon.files import writing
 from reckon.program import run
+from reckon.provenance import own_code, stamp_all
 
 
 def main() -> None:
@@ -22,6 +23,8 @@ def main() -> None:
     with writing(arguments.out.with_suffix(".md")) as out:
         out.write(markdown(rows))
     write_findings(arguments.out, rows)
+    read = sorted(arguments.reported.glob("*.csv"))
+    stamp_all([arguments.out, arguments.out.with_suffix(".md")], read, own_code(), {})
     for outcome, number in counts(rows).items():
         print(f"{number:6} {outcome}")
     print(f"{len(rows):6} findings of {len(checks)} checks: {arguments.out}")

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from reckon.program import run
+from reckon.provenance import own_code, settings_of, stamp_all
 from reckon.qa.probabilities import average, read_probabilities, write_probabilities
 from reckon.qa.survivors import read_survivors
 
@@ -24,6 +25,7 @@ def main() -> None:
         for path in args.probabilities
     ]
     write_probabilities(args.out, average(models, args.weights))
+    stamp_all([args.out], [args.survivors, *args.probabilities], own_code(), settings_of(args))
 
 
 if __name__ == "__main__":

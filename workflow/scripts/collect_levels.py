@@ -43,7 +43,14 @@ def main() -> None:
     ]
     write_metrics(options.out / "metrics.csv", results.metrics(deck, options.scale))
     params = {"scale": options.scale, "preset": options.deck_solver, "epsilon": options.deck_epsilon}
-    stamp(options.out / "metrics.csv", options.levels, own_code(), params, options.lock)
+    made_from = {
+        "iterations": options.levels,
+        "timings": [*options.levels, *options.costs],
+        "errors": options.errors,
+        "metrics": options.levels,
+    }
+    for name, read in made_from.items():
+        stamp(options.out / f"{name}.csv", read, own_code(), params, options.lock)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from reckon.files import writing
 from reckon.program import run
+from reckon.provenance import own_code, settings_of, stamp_all
 from reckon.qa.comparison import draws, f1_difference, read_counts, recall_difference
 from reckon.qa.features import TokenPages
 from reckon.qa.sampling import read_distribution
@@ -35,6 +36,8 @@ def main() -> None:
     }
     with writing(args.out) as out:
         json.dump(result, out, indent=1)
+    read = [*args.uniform, *args.other, *args.negatives, args.tokens]
+    stamp_all([args.out], read, own_code(), settings_of(args))
 
 
 if __name__ == "__main__":

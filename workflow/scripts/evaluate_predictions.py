@@ -10,7 +10,7 @@ import numpy as np
 
 from reckon.files import writing
 from reckon.program import run
-from reckon.provenance import own_code, stamp
+from reckon.provenance import own_code, settings_of, stamp_all
 from reckon.qa.evaluation import evaluate, ranking
 from reckon.qa.label_files import read_predictions
 from reckon.qa.pages import read_pages
@@ -44,13 +44,8 @@ def main() -> None:
         writer.writerows(scores.by_page)
     with writing(args.out) as out:
         json.dump(summary, out, indent=1)
-    stamp(
-        args.out,
-        [args.pages, args.predictions],
-        own_code(),
-        {"development_share": args.development_share},
-        args.lock,
-    )
+    read = [args.pages, args.predictions, *([args.probabilities] if args.probabilities else [])]
+    stamp_all([args.by_page, args.out], read, own_code(), settings_of(args), args.lock)
 
 
 if __name__ == "__main__":

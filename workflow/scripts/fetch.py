@@ -6,6 +6,7 @@ from pathlib import Path
 from reckon.data.catalogue import find, read_catalogue
 from reckon.data.fetch import fetch
 from reckon.program import run
+from reckon.provenance import own_code, settings_of, stamp_all
 
 
 def main() -> None:
@@ -20,6 +21,8 @@ def main() -> None:
     a = parser.parse_args()
     entry = find(read_catalogue(a.catalogue), a.dataset, a.file)
     fetch(entry, a.out, cache=a.cache, mirror=Path(a.mirror) if a.mirror else None)
+    # It comes as it is, whatever brought it: no package has a part in its bytes.
+    stamp_all([a.out], [], own_code(), settings_of(a), packages={})
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from reckon.errors import InputError
 from reckon.files import writing
 from reckon.folders import DEFAULT
 from reckon.program import run
+from reckon.provenance import own_code, stamp_all
 from reckon.report.final_table import counts, final_rows, strays, write_rows
 from reckon.report.markdown import markdown
 from reckon.report.sources import read_source
@@ -40,6 +41,8 @@ def main() -> None:
     with writing(arguments.out.with_suffix(".md")) as out:
         out.write(markdown(transcription, rows, scale=arguments.scale))
     write_rows(arguments.out, rows)
+    written = [arguments.out, arguments.out.with_suffix(".md")]
+    stamp_all(written, arguments.metrics, own_code(), {"scale": arguments.scale, "planned": planned})
     for name in strays(transcription, sources)[:10]:
         print(f"no reported cell has this name: {name}")
     for verdict, number in counts(rows).items():

@@ -8,7 +8,7 @@ import pandas as pd
 from reckon.files import writing
 from reckon.gradients.results import curves, deck_metrics, mean_shares, pair_shares, read_runs, tracking
 from reckon.program import run
-from reckon.provenance import own_code, stamp
+from reckon.provenance import own_code, settings_of, stamp_all
 from reckon.table import write_metrics
 
 
@@ -43,7 +43,9 @@ def main() -> None:
     runs = [(path, int(path.parts[-2].removeprefix("seed")), pd.read_csv(path)) for path in trained]
     metrics = deck_metrics(runs, args.reported, scale=args.scale, data=args.data)
     write_metrics(args.out / "metrics.csv", metrics)
-    stamp(args.out / "metrics.csv", trained, own_code(), {"scale": args.scale, "data": args.data}, args.lock)
+    written = [args.out / f"{name}.csv" for name in (*tables, "metrics")]
+    read = [*args.saliency, *args.losses, *args.originals, *args.shares, *args.deck]
+    stamp_all(written, read, own_code(), settings_of(args), args.lock)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from pathlib import Path
 from reckon.data.miniature.nli import COLUMNS, pairs
 from reckon.files import writing
 from reckon.program import run
+from reckon.provenance import own_code, settings_of, stamp_all
 
 
 def main() -> None:
@@ -24,6 +25,7 @@ def main() -> None:
         writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
+    stamp_all([args.out], [], own_code(), settings_of(args))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from pathlib import Path
 from reckon.data.miniature.pages import pages
 from reckon.files import write_jsonl
 from reckon.program import run
+from reckon.provenance import own_code, settings_of, stamp_all
 
 
 def main() -> None:
@@ -30,6 +31,7 @@ def main() -> None:
         candidates=(a.least_candidates, a.most_candidates),
     )
     write_jsonl(a.out, generated)
+    stamp_all([a.out], [], own_code(), settings_of(a))
 
 
 if __name__ == "__main__":

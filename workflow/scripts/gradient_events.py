@@ -8,6 +8,7 @@ import pandas as pd
 
 from reckon.gradients.events import deck_scalars, write_events
 from reckon.program import run
+from reckon.provenance import own_code, settings_of, stamp_all
 
 
 def main() -> None:
@@ -23,6 +24,7 @@ def main() -> None:
     own = tracking[(tracking.run == args.run) & (tracking.seed == args.seed)]
     snapshots = json.loads(args.record.read_text("utf-8"))["snapshots"]
     write_events(args.out, deck_scalars(own), {place["epoch"]: place["step"] for place in snapshots})
+    stamp_all([args.out], [args.tracking, args.record], own_code(), settings_of(args))
 
 
 if __name__ == "__main__":

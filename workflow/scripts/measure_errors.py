@@ -1,9 +1,11 @@
 """Errors of the coupled Morley scheme for one example on one level (json lines, one a norm)."""
 
 import argparse
+from pathlib import Path
 
 from reckon.files import write_jsonl
 from reckon.program import run
+from reckon.provenance import own_code, settings_of, stamp_all
 
 
 def main() -> None:
@@ -14,7 +16,7 @@ def main() -> None:
     parser.add_argument("--epsilons", type=float, nargs="+", required=True)
     parser.add_argument("--w-elements", nargs="+", required=True, help="P1, P2; none: the standard scheme")
     parser.add_argument("--boundaries", nargs="+", required=True, help="strong, nitsche")
-    parser.add_argument("--out", required=True)
+    parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
 
     from reckon.fem.level import measure_errors
@@ -23,6 +25,7 @@ def main() -> None:
         options.example, options.level, options.epsilons, options.w_elements, options.boundaries
     )
     write_jsonl(options.out, rows)
+    stamp_all([options.out], [], own_code(), settings_of(options))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import numpy as np
 
 from reckon.errors import InputError
 from reckon.program import run
+from reckon.provenance import own_code, settings_of, stamp_all
 from reckon.qa.features import TokenPages
 from reckon.qa.probabilities import read_answer_probabilities
 from reckon.qa.sampling import effective_negatives, normalise, write_distribution
@@ -31,6 +32,7 @@ def main() -> None:
         effective = np.median(effective_negatives(distribution, exponent))
         logging.info("exponent %g: median effective number of negatives a page %.1f", exponent, effective)
     write_distribution(args.out, distribution)
+    stamp_all([args.out], [args.tokens, args.probabilities], own_code(), settings_of(args))
 
 
 if __name__ == "__main__":

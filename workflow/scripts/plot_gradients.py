@@ -8,6 +8,7 @@ import pandas as pd
 from reckon.files import replaced
 from reckon.gradients import figures
 from reckon.program import run
+from reckon.provenance import own_code, stamp_all
 
 
 def main() -> None:
@@ -28,6 +29,8 @@ def main() -> None:
     for name, drawing in drawings.items():
         with replaced(args.out / f"{name}.svg") as path:
             figures.save(drawing, path)
+    read = [args.tracking, args.pairs, args.deck_pairs]
+    stamp_all([args.out / f"{name}.svg" for name in drawings], read, own_code(), {})
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from reckon.fem import figures
 from reckon.fem.results import read_rows
 from reckon.files import replaced
 from reckon.program import run
+from reckon.provenance import own_code, stamp_all
 
 
 def main() -> None:
@@ -25,6 +26,8 @@ def main() -> None:
     for name, drawing in drawings.items():
         with replaced(options.out / f"{name}.svg") as path:
             figures.save(drawing, path)
+    read = [options.iterations, options.timings, options.errors, options.solution]
+    stamp_all([options.out / f"{name}.svg" for name in drawings], read, own_code(), {})
 
 
 if __name__ == "__main__":

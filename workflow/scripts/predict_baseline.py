@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from reckon.program import run
-from reckon.provenance import own_code, stamp
+from reckon.provenance import own_code, settings_of, stamp_all, stamped_files
 from reckon.qa import baselines
 from reckon.qa.label_files import write_predictions
 from reckon.qa.pages import read_pages
@@ -32,9 +32,8 @@ def main() -> None:
     else:
         predictions = {"tfidf": baselines.tfidf, "blank": baselines.always_blank}[args.system](pages)
     write_predictions(args.out, predictions)
-    stamp(
-        args.out, [args.pages], own_code(), {"system": args.system, "max_tokens": args.max_tokens}, args.lock
-    )
+    encoder = stamped_files(args.encoder) if args.system == "cosine" else []
+    stamp_all([args.out], [args.pages, *encoder], own_code(), settings_of(args), args.lock)
 
 
 if __name__ == "__main__":

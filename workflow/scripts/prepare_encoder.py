@@ -3,8 +3,9 @@
 import argparse
 from pathlib import Path
 
-from reckon.nn.encoders import obtain
+from reckon.nn.encoders import FILES, obtain
 from reckon.program import run
+from reckon.provenance import own_code, settings_of, stamp_all, stamped_files
 
 
 def main() -> None:
@@ -31,6 +32,8 @@ def main() -> None:
         cache=args.cache,
         tokenizer=args.tokenizer,
     )
+    borrowed = stamped_files(args.tokenizer) if args.tokenizer else []
+    stamp_all([args.out / name for name in (*FILES, "complete")], borrowed, own_code(), settings_of(args))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from reckon.files import writing
 from reckon.gradients.encoded import chosen, encode_pairs, write_encoded
 from reckon.nn.encoders import load_tokenizer
 from reckon.program import run
+from reckon.provenance import own_code, settings_of, stamp_all, stamped_files
 
 
 def main() -> None:
@@ -40,6 +41,8 @@ def main() -> None:
     with writing(args.counts) as out:
         json.dump({**counts, "written": len(kept)}, out, indent=1, sort_keys=True)
         out.write("\n")
+    read = [*args.source, *stamped_files(args.encoder)]
+    stamp_all([args.out, args.counts], read, own_code(), settings_of(args))
 
 
 if __name__ == "__main__":

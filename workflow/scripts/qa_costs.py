@@ -6,6 +6,7 @@ from pathlib import Path
 
 from reckon.files import writing
 from reckon.program import run
+from reckon.provenance import own_code, settings_of, stamp_all
 from reckon.qa.costs import COLUMNS, sift_costs
 
 
@@ -22,6 +23,7 @@ def main() -> None:
         writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerows(sift_costs(args.sifts, args.benchmarks, args.fast, args.roles))
+    stamp_all([args.out], args.sifts, own_code(), settings_of(args))
 
 
 if __name__ == "__main__":

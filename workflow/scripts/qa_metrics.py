@@ -7,7 +7,7 @@ import pandas as pd
 
 from reckon.files import writing
 from reckon.program import run
-from reckon.provenance import own_code, stamp
+from reckon.provenance import own_code, stamp_all
 from reckon.qa.features import TokenPages
 from reckon.qa.metrics import comparison, deck_metrics, read_run, system_metrics, without_short_answer
 from reckon.qa.pages import NO, YES
@@ -42,9 +42,9 @@ def main() -> None:
     scores, records = ([one for one in runs if one.data == args.reported_data] for runs in (scores, records))
     names = pd.read_csv(args.names, keep_default_na=False)
     write_metrics(args.out, deck_metrics(names, scores, records, (share, len(pages)), args.scale))
-    stamp(
-        args.out,
-        [args.names, *args.scores, *args.records, *args.sifts],
+    stamp_all(
+        [args.systems, args.comparison, args.out],
+        [args.names, *args.scores, *args.records, *args.sifts, args.tokens],
         own_code(),
         {"scale": args.scale, "data": args.reported_data, "device": args.device},
         args.lock,

@@ -6,6 +6,7 @@ from pathlib import Path
 from reckon.files import writing
 from reckon.folders import DEFAULT
 from reckon.program import run
+from reckon.provenance import require_intact
 from reckon.report.final_table import read_rows
 from reckon.report.latex import latex
 from reckon.report.page.costs import read_jobs
@@ -35,6 +36,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
 
+    require_intact([path for path in (arguments.table, arguments.claims, arguments.findings) if path])
     transcription = read_transcription(arguments.reported, results=arguments.results)
     rows = read_rows(arguments.table)
     contents = Contents(

@@ -4,6 +4,7 @@ import argparse
 
 from reckon.fem.results import write_rows
 from reckon.program import run
+from reckon.provenance import own_code, stamp_all
 
 
 def main() -> None:
@@ -15,6 +16,7 @@ def main() -> None:
     from reckon.fem.samples import COLUMNS, samples
 
     write_rows(options.out, COLUMNS, samples())
+    stamp_all([options.out], [], own_code(), {})
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from reckon.program import run
+from reckon.provenance import own_code, settings_of, stamp_all, stamped_files
 
 
 def main() -> None:
@@ -44,6 +45,8 @@ def main() -> None:
         words=not args.classes_only,
     )
     write_probabilities(args.out, rows)
+    read = [args.tokens, args.model, *([args.survivors] if args.survivors else [])]
+    stamp_all([args.out], [*read, *stamped_files(args.encoder)], own_code(), settings_of(args))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import pandas as pd
 
 from reckon.files import writing
 from reckon.program import run
+from reckon.provenance import own_code, settings_of, stamp_all, stamped_files
 
 
 def main() -> None:
@@ -34,6 +35,7 @@ def main() -> None:
 
     from reckon.gradients.encoded import chosen, read_encoded
     from reckon.gradients.relations import deck_rows, function_words, share_rows, states
+    from reckon.gradients.training import snapshot_name
     from reckon.nn.devices import resolve
     from reckon.nn.encoders import load_tokenizer
 
@@ -53,6 +55,9 @@ def main() -> None:
     for path, rows in ((args.shares, shares), (args.deck, deck)):
         with writing(path) as out:
             pd.DataFrame(rows).to_csv(out, index=False)
+    used = [args.snapshots / snapshot_name(epoch) for epoch in args.epochs]
+    read = [*used, args.evaluation, *stamped_files(args.encoder)]
+    stamp_all([args.shares, args.deck], read, own_code(), settings_of(args))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 from reckon.program import run
+from reckon.provenance import own_code, stamp_all
 from reckon.report.claims import effects_by_path, read_claims, settled, write_rows
 from reckon.transcription import read_transcription
 
@@ -19,6 +20,7 @@ def main() -> None:
     claims = read_claims(args.reported / "claims.csv", read_transcription(args.reported))
     rows = settled(claims, effects_by_path(args.effects))
     write_rows(args.out, rows)
+    stamp_all([args.out], args.effects, own_code(), {})
     for verdict, number in sorted(Counter(row["verdict"] for row in rows).items()):
         print(f"{number:6} {verdict}")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from reckon.files import writing
 from reckon.program import run
+from reckon.provenance import own_code, settings_of, stamp_all
 from reckon.qa.features import TokenPages
 from reckon.qa.probabilities import read_probabilities
 from reckon.qa.sift import report, survivors
@@ -30,6 +31,7 @@ def main() -> None:
     measured = report(TokenPages(args.tokens), kept, args.max_tokens)
     with writing(args.report) as out:
         json.dump(asdict(measured), out, indent=1)
+    stamp_all([args.out, args.report], [args.tokens, args.probabilities], own_code(), settings_of(args))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import json
 from reckon.fem.memory import check_memory
 from reckon.files import writing
 from reckon.program import run
-from reckon.provenance import own_code, stamp
+from reckon.provenance import own_code, stamp_all
 
 
 def main() -> None:
@@ -33,7 +33,7 @@ def main() -> None:
                 out.write("\n")
         settings = ("preset", "level", "epsilon", "tolerance", "ranks")
         params = {name: getattr(options, name) for name in settings}
-        stamp(options.out, [], own_code(), params, options.lock)
+        stamp_all([options.out, options.costs], [], own_code(), params, options.lock)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from reckon.nn.encoders import load_tokenizer
 from reckon.program import run
+from reckon.provenance import own_code, settings_of, stamp_all, stamped_files
 from reckon.qa.features import template_of, tokenise, write_tokens
 from reckon.qa.pages import read_pages
 
@@ -24,6 +25,7 @@ def main() -> None:
         read_pages(args.pages), tokenizer, markup=args.markup, question_tokens=args.question_tokens
     )
     logging.info("%d pages tokenised", write_tokens(args.out, rows, template_of(tokenizer)))
+    stamp_all([args.out], [args.pages, *stamped_files(args.encoder)], own_code(), settings_of(args))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import pandas as pd
 
 from reckon.files import replaced, writing
 from reckon.program import run
+from reckon.provenance import own_code, settings_of, stamp_all, stamped_files
 
 
 def main() -> None:
@@ -68,6 +69,9 @@ def main() -> None:
     ):
         with writing(path) as out:
             table.to_csv(out, index=False)
+    states = [args.snapshots / snapshot_name(epoch) for epoch in args.epochs]
+    read = [*states, args.training, args.evaluation, *stamped_files(args.encoder)]
+    stamp_all([args.saliency, args.losses, args.originals], read, own_code(), settings_of(args))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from reckon.files import fingerprint, sha256, writing
 from reckon.program import run
+from reckon.provenance import own_code, settings_of, stamp_all, stamped_files
 from reckon.settings import Negatives, Training
 
 
@@ -68,6 +69,8 @@ def main() -> None:
     with writing(args.record) as out:
         json.dump(record, out, indent=1)
     save_reader(args.out, reader, args.reader)
+    read = [args.tokens, *([args.negatives] if args.negatives else []), *stamped_files(args.encoder)]
+    stamp_all([args.record, args.out], read, own_code(), settings_of(args))
     checkpoint.unlink(missing_ok=True)
 
 

@@ -2,10 +2,12 @@
 
 import argparse
 import json
+import shutil
 from pathlib import Path
 
 from reckon.files import fingerprint, replaced, sha256, writing
 from reckon.program import run
+from reckon.provenance import own_code, settings_of, stamp_all, stamped_files
 from reckon.settings import Training
 
 
@@ -52,13 +54,17 @@ def main() -> None:
     )
     if not is_main_process():  # of several processes one writes
         return
-    for epoch in args.epochs:
-        # Snapshots wait beside the checkpoint, where an interrupted job leaves them for the next attempt.
-        with replaced(args.out / snapshot_name(epoch)) as temporary:
-            (args.checkpoints / name / snapshot_name(epoch)).replace(temporary)
+    snapshots = [args.out / snapshot_name(epoch) for epoch in args.epochs]
+    for path in snapshots:
+        # Copies: until all is done, the next attempt looks for them beside the checkpoint.
+        with replaced(path) as temporary:
+            shutil.copyfile(args.checkpoints / name / path.name, temporary)
     with writing(args.record) as out:
         json.dump(record, out, indent=1)
-    checkpoint.unlink(missing_ok=True)
+    read = [args.pairs, *stamped_files(args.encoder)]
+    stamp_all([*snapshots, args.record], read, own_code(), settings_of(args))
+    checkpoint.unlink(missing_ok=True)  # first: a checkpoint without its snapshots could not go on
+    shutil.rmtree(args.checkpoints / name)
 
 
 if __name__ == "__main__":

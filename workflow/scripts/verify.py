@@ -6,6 +6,7 @@ from pathlib import Path
 from reckon.errors import InputError
 from reckon.files import writing
 from reckon.program import run
+from reckon.provenance import require_intact
 from reckon.report.final_table import counts, fatal, read_rows
 
 SHOWN = 20
@@ -18,6 +19,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
 
+    require_intact([arguments.table])
     rows = read_rows(arguments.table)
     if cells := fatal(rows):
         more = f"\n  and {len(cells) - SHOWN} more" if len(cells) > SHOWN else ""

@@ -4,6 +4,7 @@ import logging
 import math
 import os
 import time
+import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -144,6 +145,9 @@ def _resume(path: Path, accelerator: "Accelerator", model: "nn.Module", optimize
     if not path.exists():
         return None
     try:
+        with zipfile.ZipFile(path) as archive:  # torch does not compare the checksums that it writes
+            if changed := archive.testzip():
+                raise zipfile.BadZipFile(f"wrong checksum of {changed}")
         state = torch.load(path, map_location="cpu", weights_only=True)
         accelerator.unwrap_model(model).load_state_dict(state["model"])
         optimizer.load_state_dict(state["optimizer"])
