@@ -1,10 +1,12 @@
 """A SLURM of one node for all tests of this folder, or why there is none; a training to disturb."""
 
+import contextlib
 import os
 import shutil
 import signal
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "workflow"))
 from checkouts import BLOCKER, TABLE, Checkout, checkout
 from drills import CONFIGS, LONG, MODEL, trained
 from standin import SBIN, Driver, StandIn
+from tally import Trial, record
 
 
 def missing() -> str:
@@ -82,3 +85,26 @@ def copy(tmp_path: Path, slurm: StandIn, prepared: Checkout) -> Iterator[Checkou
     for driver in Driver.started_in(made.folder):
         driver.send(signal.SIGKILL)
     slurm.command("scancel", *(job.number for job in slurm.jobs(made.folder)))
+
+
+@pytest.fixture
+def drill() -> Callable[[str], contextlib.AbstractContextManager[None]]:
+    """`with drill("fault"):` from the fault to its last assertion; a line of docs/reliability.md.
+
+    RECKON_DRILLS names the table; without it nothing is written. The seconds are those until all results
+    were there again with the bytes of an undisturbed run.
+    """
+    table = os.environ.get("RECKON_DRILLS")
+
+    @contextlib.contextmanager
+    def trial(fault: str) -> Iterator[None]:
+        start, survived = time.monotonic(), False
+        try:
+            yield
+            survived = True
+        finally:
+            if table:
+                seconds = time.monotonic() - start if survived else None
+                record(Path(table), Trial(fault, survived, survived, seconds))
+
+    return trial

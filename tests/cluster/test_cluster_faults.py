@@ -32,105 +32,114 @@ def assert_as_undisturbed(slurm, copy, undisturbed):
     assert_clean(slurm, copy)
 
 
-def test_a_time_limit_is_reached_and_the_next_attempt_goes_on(slurm, copy):
+def test_a_time_limit_is_reached_and_the_next_attempt_goes_on(slurm, copy, drill):
     limit = "--set-resources=train_uniform:runtime=1"
     long = Path("longer.yaml")
     (copy.folder / long).write_text("qa: {training: {epochs: 120}}\n", "utf-8")
     reference = copy.moved_to(copy.folder.with_name("undisturbed"))
     assert reference.snakemake("--", MODEL, configs=[*CONFIGS, long]).returncode == 0
-    driver = Driver(slurm, copy, limit, "--", MODEL, configs=[*CONFIGS, long])
-    assert driver.wait(900) == 0, driver.printed
-    assert "SLURM status is: 'TIMEOUT'" in driver.printed
-    assert resumed(copy)
-    assert_as_undisturbed(slurm, copy, trained(reference))
+    with drill("time limit reached"):
+        driver = Driver(slurm, copy, limit, "--", MODEL, configs=[*CONFIGS, long])
+        assert driver.wait(900) == 0, driver.printed
+        assert "SLURM status is: 'TIMEOUT'" in driver.printed
+        assert resumed(copy)
+        assert_as_undisturbed(slurm, copy, trained(reference))
 
 
-def test_out_of_memory_the_next_attempt_gets_more(slurm, copy, undisturbed):
+def test_out_of_memory_the_next_attempt_gets_more(slurm, copy, undisturbed, drill):
     # Less than the program takes by itself; the second or third attempt has enough.
     memory = "--set-resources=train_uniform:mem_mb=500*2**(attempt-1)"
-    driver = Driver(slurm, copy, memory, "--", MODEL, configs=CONFIGS)
-    assert driver.wait() == 0, driver.printed
-    assert "Trying to restart" in driver.printed
-    assert_as_undisturbed(slurm, copy, undisturbed)
+    with drill("out of memory"):
+        driver = Driver(slurm, copy, memory, "--", MODEL, configs=CONFIGS)
+        assert driver.wait() == 0, driver.printed
+        assert "Trying to restart" in driver.printed
+        assert_as_undisturbed(slurm, copy, undisturbed)
 
 
-def test_a_cancelled_job_is_sent_again(slurm, copy, training, undisturbed):
-    slurm.command("scancel", the_job(slurm, copy).number)
-    assert training.wait() == 0, training.printed
-    assert "SLURM status is: 'CANCELLED'" in training.printed
-    assert resumed(copy)
-    assert_as_undisturbed(slurm, copy, undisturbed)
+def test_a_cancelled_job_is_sent_again(slurm, copy, training, undisturbed, drill):
+    with drill("scancel of a job"):
+        slurm.command("scancel", the_job(slurm, copy).number)
+        assert training.wait() == 0, training.printed
+        assert "SLURM status is: 'CANCELLED'" in training.printed
+        assert resumed(copy)
+        assert_as_undisturbed(slurm, copy, undisturbed)
 
 
-def test_a_job_put_back_into_the_queue_goes_on(slurm, copy, training, undisturbed):
+def test_a_job_put_back_into_the_queue_goes_on(slurm, copy, training, undisturbed, drill):
     number = the_job(slurm, copy).number
-    slurm.command("scontrol", "requeue", number)
-    until(lambda: slurm.jobs(copy.folder, ["PENDING"]), "the job in the queue")
-    slurm.command("scontrol", "update", f"JobId={number}", "StartTime=now")  # else it waits for two minutes
-    assert training.wait() == 0, training.printed
-    assert resumed(copy)
-    assert_as_undisturbed(slurm, copy, undisturbed)
-
-
-def test_a_drained_node_is_waited_for(slurm, copy, undisturbed):
-    node = slurm.command("sinfo", "--noheader", "--format=%n").split()[0]
-    slurm.command("scontrol", "update", f"nodename={node}", "state=drain", "reason=drill")
-    try:
-        driver = Driver(slurm, copy, "--", MODEL, configs=CONFIGS)
+    with drill("job put back into the queue"):
+        slurm.command("scontrol", "requeue", number)
         until(lambda: slurm.jobs(copy.folder, ["PENDING"]), "the job in the queue")
-        until(lambda: "DRAINED" in slurm.jobs(copy.folder)[0].reason, "the reason that squeue gives")
-        time.sleep(10)
-        assert driver.alive
-    finally:
-        slurm.command("scontrol", "update", f"nodename={node}", "state=resume")
-    assert driver.wait() == 0, driver.printed
-    assert_as_undisturbed(slurm, copy, undisturbed)
+        slurm.command("scontrol", "update", f"JobId={number}", "StartTime=now")  # else it waits for two minutes
+        assert training.wait() == 0, training.printed
+        assert resumed(copy)
+        assert_as_undisturbed(slurm, copy, undisturbed)
 
 
-def test_a_controller_that_is_away_for_a_while_is_waited_for(slurm, copy, training, undisturbed):
-    slurm.stop("slurmctld")
-    assert slurm.jobs(copy.folder) == []
-    time.sleep(15)
-    assert training.alive
-    slurm.start()
-    assert training.wait() == 0, training.printed
-    assert_as_undisturbed(slurm, copy, undisturbed)
+def test_a_drained_node_is_waited_for(slurm, copy, undisturbed, drill):
+    node = slurm.command("sinfo", "--noheader", "--format=%n").split()[0]
+    with drill("node drained"):
+        slurm.command("scontrol", "update", f"nodename={node}", "state=drain", "reason=drill")
+        try:
+            driver = Driver(slurm, copy, "--", MODEL, configs=CONFIGS)
+            until(lambda: slurm.jobs(copy.folder, ["PENDING"]), "the job in the queue")
+            until(lambda: "DRAINED" in slurm.jobs(copy.folder)[0].reason, "the reason that squeue gives")
+            time.sleep(10)
+            assert driver.alive
+        finally:
+            slurm.command("scontrol", "update", f"nodename={node}", "state=resume")
+        assert driver.wait() == 0, driver.printed
+        assert_as_undisturbed(slurm, copy, undisturbed)
 
 
-def test_a_driver_is_killed_and_its_job_lives_on(slurm, copy, training, undisturbed):
-    training.send(signal.SIGKILL)
-    training.wait()
-    assert the_job(slurm, copy)
-    again = Driver(slurm, copy, "--", MODEL, configs=CONFIGS)
-    assert again.wait() != 0
-    assert LOCKED in again.printed
-    # As docs/cluster.md says: wait until the jobs of this folder are through, then lift the lock.
-    until(lambda: not slurm.jobs(copy.folder), "the job that lives on to end")
-    before = trained(copy)
-    assert copy.snakemake("--unlock", configs=CONFIGS).returncode == 0
-    last = Driver(slurm, copy, "--", MODEL, configs=CONFIGS)
-    assert last.wait() == 0, last.printed
-    assert trained(copy) == before == undisturbed
-    assert_clean(slurm, copy)
+def test_a_controller_that_is_away_for_a_while_is_waited_for(slurm, copy, training, undisturbed, drill):
+    with drill("controller away and restarted"):
+        slurm.stop("slurmctld")
+        assert slurm.jobs(copy.folder) == []
+        time.sleep(15)
+        assert training.alive
+        slurm.start()
+        assert training.wait() == 0, training.printed
+        assert_as_undisturbed(slurm, copy, undisturbed)
 
 
-def test_ctrl_c_cancels_the_jobs_and_the_same_command_goes_on(slurm, copy, training, undisturbed):
-    training.send(signal.SIGINT)
-    assert training.wait() != 0
-    until(lambda: not slurm.jobs(copy.folder), "the cancelled job to end", 60)
-    again = Driver(slurm, copy, "--", MODEL, configs=CONFIGS)
-    assert again.wait() == 0, again.printed
-    assert resumed(copy)
-    assert_as_undisturbed(slurm, copy, undisturbed)
+def test_a_driver_is_killed_and_its_job_lives_on(slurm, copy, training, undisturbed, drill):
+    with drill("driver killed by SIGKILL"):
+        training.send(signal.SIGKILL)
+        training.wait()
+        assert the_job(slurm, copy)
+        again = Driver(slurm, copy, "--", MODEL, configs=CONFIGS)
+        assert again.wait() != 0
+        assert LOCKED in again.printed
+        # As docs/cluster.md says: wait until the jobs of this folder are through, then lift the lock.
+        until(lambda: not slurm.jobs(copy.folder), "the job that lives on to end")
+        before = trained(copy)
+        assert copy.snakemake("--unlock", configs=CONFIGS).returncode == 0
+        last = Driver(slurm, copy, "--", MODEL, configs=CONFIGS)
+        assert last.wait() == 0, last.printed
+        assert trained(copy) == before == undisturbed
+        assert_clean(slurm, copy)
 
 
-def test_of_two_drivers_the_second_is_refused(slurm, copy, training, undisturbed):
-    second = Driver(slurm, copy, "--", MODEL, configs=CONFIGS)
-    assert second.wait() != 0
-    assert LOCKED in second.printed
-    assert len(slurm.jobs(copy.folder)) == 1
-    assert training.wait() == 0, training.printed
-    assert_as_undisturbed(slurm, copy, undisturbed)
+def test_ctrl_c_cancels_the_jobs_and_the_same_command_goes_on(slurm, copy, training, undisturbed, drill):
+    with drill("driver stopped by Ctrl-C"):
+        training.send(signal.SIGINT)
+        assert training.wait() != 0
+        until(lambda: not slurm.jobs(copy.folder), "the cancelled job to end", 60)
+        again = Driver(slurm, copy, "--", MODEL, configs=CONFIGS)
+        assert again.wait() == 0, again.printed
+        assert resumed(copy)
+        assert_as_undisturbed(slurm, copy, undisturbed)
+
+
+def test_of_two_drivers_the_second_is_refused(slurm, copy, training, undisturbed, drill):
+    with drill("two drivers at once"):
+        second = Driver(slurm, copy, "--", MODEL, configs=CONFIGS)
+        assert second.wait() != 0
+        assert LOCKED in second.printed
+        assert len(slurm.jobs(copy.folder)) == 1
+        assert training.wait() == 0, training.printed
+        assert_as_undisturbed(slurm, copy, undisturbed)
 
 
 @pytest.fixture
@@ -146,14 +155,15 @@ def small_disk(copy):
     subprocess.run(["umount", str(folder)], check=True)
 
 
-def test_a_full_disk_is_named_and_the_same_command_goes_on(slurm, copy, small_disk, undisturbed):
-    driver = Driver(slurm, copy, "--retries=0", "--", MODEL, configs=CONFIGS)
-    assert driver.wait() != 0
-    log = (copy.folder / LOG).read_text("utf-8")
-    assert "no space left: free some, then run the same command again" in log
-    assert list(small_disk.iterdir()) == []
-    subprocess.run(["mount", "-o", "remount,size=500m", str(small_disk)], check=True)
-    driver = Driver(slurm, copy, "--", MODEL, configs=CONFIGS)
-    assert driver.wait() == 0, driver.printed
-    assert resumed(copy)
-    assert_as_undisturbed(slurm, copy, undisturbed)
+def test_a_full_disk_is_named_and_the_same_command_goes_on(slurm, copy, small_disk, undisturbed, drill):
+    with drill("disk full"):
+        driver = Driver(slurm, copy, "--retries=0", "--", MODEL, configs=CONFIGS)
+        assert driver.wait() != 0
+        log = (copy.folder / LOG).read_text("utf-8")
+        assert "no space left: free some, then run the same command again" in log
+        assert list(small_disk.iterdir()) == []
+        subprocess.run(["mount", "-o", "remount,size=500m", str(small_disk)], check=True)
+        driver = Driver(slurm, copy, "--", MODEL, configs=CONFIGS)
+        assert driver.wait() == 0, driver.printed
+        assert resumed(copy)
+        assert_as_undisturbed(slurm, copy, undisturbed)
