@@ -10,12 +10,15 @@ from snakemake.exceptions import WorkflowError
 
 from reckon.config import default_cache, load_config, training_of
 from reckon.errors import InputError
-from reckon.files import clear_leftovers, unfinished
+from reckon.files import clear_leftovers, require_writable, unfinished
 from reckon.modules import SOURCE, dependencies
 from reckon.profiles import check_profile, check_time_limit
 
 try:
     check_profile(sys.argv[1:], Path.cwd(), Path(workflow.basedir))
+    # Snakemake's own records: it would show a traceback.
+    require_writable(Path.cwd())
+    require_writable(Path.cwd() / ".snakemake")
     CONFIG = load_config(config)
 except InputError as error:
     raise WorkflowError(str(error)) from None
