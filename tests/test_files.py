@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
@@ -20,6 +21,7 @@ from reckon.files import (
     read_jsonl,
     reading,
     replaced,
+    require_writable,
     sha256,
     unfinished,
     write_jsonl,
@@ -121,6 +123,18 @@ def test_hidden_files_of_others_stay(tmp_path):
     (tmp_path / ".a.csv.swp").write_text("an editor's")
     clear_leftovers(unfinished(tmp_path))
     assert [path.name for path in tmp_path.iterdir()] == [".a.csv.swp"]
+
+
+def test_a_folder_that_takes_no_file_is_refused_with_the_reason(tmp_path, monkeypatch):
+    require_writable(tmp_path)
+    require_writable(tmp_path / "not there yet")
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    with pytest.raises(InputError, match="cannot be written, or is read-only; change"):
+        require_writable(tmp_path)
+    monkeypatch.undo()
+    monkeypatch.setattr("shutil.disk_usage", lambda path: SimpleNamespace(free=8192))
+    with pytest.raises(InputError, match="no space left on its disk; free some"):
+        require_writable(tmp_path)
 
 
 def test_results_are_as_readable_as_other_files(tmp_path):

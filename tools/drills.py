@@ -36,19 +36,22 @@ PARTS = ("kills", "damage", "clock", "tools", "disks", "downloads")
 class Drills:
     """An undisturbed run of a configuration, and copies of the checkout with and without its results."""
 
-    def __init__(self, folder: Path, args: argparse.Namespace) -> None:
-        self.folder, self.args = folder, args
+    def __init__(self, folder: Path, scratch: Path, args: argparse.Namespace) -> None:
+        """`folder` keeps the undisturbed run for another time, `scratch` the copies."""
+        self.scratch, self.args = scratch, args
         self.numbers = itertools.count()
-        (folder / "blocker").mkdir()
-        (folder / "blocker/sitecustomize.py").write_text(BLOCKER, "utf-8")
-        self.source = checkout(folder / "as it is", folder / "blocker", args.cores)
+        (scratch / "blocker").mkdir()
+        (scratch / "blocker/sitecustomize.py").write_text(BLOCKER, "utf-8")
+        self.source = checkout(scratch / "as it is", scratch / "blocker", args.cores)
         self.targets = (TABLE, CLAIMS)
         self.options: dict[str, Any] = {
             "configs": [path.resolve() for path in args.configfile],
             # That of the user: the environment of the finite elements is there.
             "RECKON_CACHE": str(default_cache()),
         }
-        self.finished = self.empty()
+        self.finished = Checkout(folder / "undisturbed", scratch / "blocker", args.cores)
+        if not self.finished.folder.exists():
+            self.source.moved_to(self.finished.folder)
         done = self.finished.snakemake("--", *self.targets, **self.options)
         if done.returncode:
             sys.exit(f"the undisturbed run failed:\n{done.stdout[-3000:]}")
@@ -56,11 +59,11 @@ class Drills:
 
     def empty(self) -> Checkout:
         """A copy without results."""
-        return self.source.moved_to(self.folder / f"copy {next(self.numbers)}")
+        return self.source.moved_to(self.scratch / f"copy {next(self.numbers)}")
 
     def done(self) -> Checkout:
         """A copy of the finished run."""
-        return self.finished.moved_to(self.folder / f"copy {next(self.numbers)}")
+        return self.finished.moved_to(self.scratch / f"copy {next(self.numbers)}")
 
     def same(self, copy: Checkout) -> bool:
         """Whether the results have the bytes of the undisturbed ones."""
@@ -100,9 +103,9 @@ def clock_trials(drills: Drills) -> Iterator[Trial]:
 
 def tool_trials(drills: Drills) -> Iterator[Trial]:
     """Missing tools."""
-    yield from surroundings.tool_trials(drills.empty, drills.folder, drills.scores)
+    yield from surroundings.tool_trials(drills.empty, drills.scratch, drills.scores)
     level = drills.undisturbed.get(surroundings.LEVEL.removeprefix("results/"), b"")
-    trial = surroundings.mpiexec_trial(drills.empty(), drills.folder, level, drills.options)
+    trial = surroundings.mpiexec_trial(drills.empty(), drills.scratch, level, drills.options)
     if level and trial:
         yield trial
 
@@ -114,7 +117,7 @@ def disk_trials(drills: Drills) -> Iterator[Trial]:
 
 def download_trials(drills: Drills) -> Iterator[Trial]:
     """Damaged downloads."""
-    return surroundings.download_trials(drills.empty, drills.folder)
+    return surroundings.download_trials(drills.empty, drills.scratch)
 
 
 TRIALS: dict[str, Callable[[Drills], Iterator[Trial]]] = dict(
@@ -139,12 +142,15 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=60.0, help="for the damage (default 60)")
     parser.add_argument("--cores", type=int, default=2, help="of every run (default 2)")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--folder", type=Path, help="keep the undisturbed run there, and take one that is there"
+    )
     parser.add_argument("--out", type=Path, default=ROOT / "reference/drills.csv")
     args = parser.parse_args()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    with tempfile.TemporaryDirectory(prefix="drills ") as folder:
-        drills = Drills(Path(folder), args)
+    with tempfile.TemporaryDirectory(prefix="drills ") as scratch:
+        drills = Drills(args.folder or Path(scratch), Path(scratch), args)
         for part in args.parts:
             for trial in TRIALS[part](drills):
                 record(args.out, trial)

@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import tempfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -16,6 +17,7 @@ from typing import IO, Any, cast
 from reckon.errors import InputError
 
 _BLOCK = 1 << 20
+_ROOM = 1 << 20  # bytes that a run needs at the very least
 _UNFINISHED = ".unfinished-"  # in the name of every temporary file, before what makes it unique
 
 
@@ -72,6 +74,18 @@ def _temporary(path: Path) -> tuple[Path, int]:
         if Path(name).exists():
             return Path(name), handle
         os.close(handle)  # removed before it was locked, by a writer that took it for a leftover
+
+
+def require_writable(folder: Path) -> None:
+    """Raise `InputError` if `folder` is there and takes no file: no right, a read-only or a full disk."""
+    if not folder.exists():
+        return
+    if not os.access(folder, os.W_OK):
+        raise InputError(
+            f"{folder}: cannot be written, or is read-only; change its mode or mount, or use another"
+        )
+    if shutil.disk_usage(folder).free < _ROOM:
+        raise InputError(f"{folder}: no space left on its disk; free some, then run the same command again")
 
 
 def make_readable(path: Path) -> None:

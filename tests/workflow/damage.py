@@ -110,12 +110,13 @@ def drill(
     seed: int,
     deadline: float = float("inf"),
 ) -> Iterator[Trial]:
-    """Damage each file in each way, in a random order, until all is done or the time is up."""
-    draw, run = random.Random(seed), new_run()
-    for kind in damages:
+    """Damage each file in a random order, each time in another way, until all is done or the time is up."""
+    draw, run, ways = random.Random(seed), new_run(), list(damages)
+    for turn in range(len(ways)):
         for rule, file in draw.sample(kinds, len(kinds)):
             if time.monotonic() > deadline:
                 return
+            kind = ways[(kinds.index((rule, file)) + turn) % len(ways)]
             damage(run.copy.folder / file, kind, draw)
             survived, said = run.answer(file)
             before = time.monotonic()
