@@ -5,6 +5,7 @@
 # make check          lint, format, types, rules
 # make -s python      the interpreter of the workflow + NLP environment
 # make -s python-fem the interpreter of the finite-element environment
+# make audit-dependencies   known vulnerabilities of the pinned packages, where a database can be reached
 # make clean          removes what was computed in this checkout, never the cache of environments and data
 #
 # Each recipe enters the environment by itself; nothing needs to be activated. Paths may hold spaces.
@@ -15,7 +16,7 @@ ENTER := python="$$(bash envs/build.sh nlp)" && export PATH="$$(dirname "$$pytho
 quoted = '$(subst ','\'',$(1))'
 COMPUTED := results .snakemake .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-.PHONY: all report test test-cluster check python python-fem pins clean
+.PHONY: all report test test-cluster check audit-dependencies python python-fem pins clean
 
 all:
 	@bash envs/build.sh fem >/dev/null || echo "without it the finite elements are left out; the rest goes on" >&2
@@ -36,6 +37,10 @@ test-cluster:
 check:
 	@$(ENTER) ruff check . && ruff format --check . && mypy \
 	  && snakefmt --check Snakefile workflow && snakemake --lint
+
+# Not a test: its answer changes without any change here.
+audit-dependencies:
+	@bash tools/audit_dependencies.sh
 
 python:
 	@bash envs/build.sh nlp

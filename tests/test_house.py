@@ -27,7 +27,7 @@ RULE_FILES = texts("Snakefile", "workflow/rules/*.smk")
 # What each floor may import. A room that no floor names is an experiment; these never import each other.
 # Report and audit read tidy files and the transcription: they know no experiment.
 GROUND = {
-    *("config", "effects", "errors", "files", "folders", "modules", "program"),
+    *("config", "effects", "errors", "escaping", "files", "folders", "modules", "program"),
     *("provenance", "redaction", "rows", "sections", "settings", "stats", "table", "transcription"),
 }
 MAY_IMPORT = dict.fromkeys((*GROUND, "data", "nn", "report", "audit"), GROUND)

@@ -156,3 +156,23 @@ def test_without_script_the_page_is_complete(opened):
     assert opened.value("document.querySelectorAll('tr[data-verdict]').length") == 435
     assert opened.value("document.getElementById('filter').offsetHeight") == 0
     opened.tell("Emulation.setScriptExecutionDisabled", value=False)
+
+
+HOSTILE = '<img src=x onerror="ran=1"><script>ran=1</script>"onmouseover="ran=1" </style><!-- \u202ex'
+HOSTILE_SVG = SVG.replace("<path", '<script>top.ran=1</script><path onload="top.ran=1"')
+
+
+def test_hostile_texts_and_pictures_run_nothing_and_stand_there_as_texts(tmp_path):
+    transcription = read_transcription(ROOT / "reported")
+    rows = final_rows(transcription, [], scale="demo", planned={})
+    rows[0] |= dict.fromkeys(("row", "column", "reason", "reported"), HOSTILE)
+    (tmp_path / "evil.svg").write_text(HOSTILE_SVG, "utf-8")
+    pictures = read_pictures([tmp_path / "evil.svg"], tmp_path)
+    html = page(Contents(transcription, rows, HOSTILE, pictures=pictures, options=HOSTILE))
+    (tmp_path / "report.html").write_text(html, "utf-8")
+    with tab(tmp_path / "profile") as browser:
+        browser.open((tmp_path / "report.html").as_uri())
+        assert browser.value("typeof ran") == "undefined"
+        shown = HOSTILE.replace("\u202e", "⟨U+202E⟩")
+        assert browser.value("document.querySelector('.kicker strong').textContent") == shown
+        assert browser.value("document.images.length") == 1

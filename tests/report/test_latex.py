@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -62,3 +63,37 @@ def test_latex_takes_it(transcription, rows, tmp_path):
     command = ["xelatex", "-interaction=nonstopmode", "-halt-on-error", "a.tex"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-2000:]
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        r"\input{/etc/passwd}",
+        r"\write18{ls}",
+        "}\\end{longtable}",
+        "a & b \\\\ c",
+        "%",
+        "$$",
+        "^^M",
+        "\u202ex",
+    ],
+)
+def test_no_text_of_the_data_is_a_command(transcription, rows, attack):
+    given = dict.fromkeys(("row", "column", "reported", "data", "scale"), attack)
+    text = latex(transcription, [rows[0] | given | {"verdict": "scaled_down", "mean": "1"}], scale="demo")
+    commands = set(re.findall(r"\\([A-Za-z]+)", text))
+    assert commands <= set(re.findall(r"\\([A-Za-z]+)", latex(transcription, rows[:1], scale="demo"))) | {
+        *("textbackslash", "textasciicircum", "textit", "dagger", "textless", "textgreater")
+    }
+    line = next(line for line in text.splitlines() if "dagger" in line)
+    assert len(re.findall(r"(?<!\\)&", line)) == 6
+    assert line.count(r"\\") == 1
+    assert "%" not in line.replace(r"\%", "")
+    assert "\u202e" not in text
+
+
+def test_a_label_holds_nothing_that_could_end_it(transcription, rows):
+    odd = r"a}\input{b"
+    table = replace(transcription.tables[rows[0]["table"]], table=odd)
+    given = replace(transcription, tables={odd: table})
+    assert r"\label{tab:a--input-b}" in latex(given, [rows[0] | {"table": odd}], scale="demo")

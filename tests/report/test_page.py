@@ -4,16 +4,20 @@ import base64
 import hashlib
 import re
 from collections import Counter
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
+from reckon.escaping import visible
+from reckon.report.claims import COLUMNS as CLAIM_COLUMNS
 from reckon.report.final_table import final_rows
 from reckon.report.page.costs import Job
 from reckon.report.page.document import TEMPLATES, Contents, page
 from reckon.report.page.evidence import read_source
-from reckon.report.page.figures import Picture
+from reckon.report.page.figures import Picture, read_pictures
+from reckon.report.page.tidy import FINDING_COLUMNS
 from reckon.table import Metric, write_metrics
 from reckon.transcription import read_transcription
 
@@ -309,3 +313,75 @@ def test_text_stands_out_from_its_background_in_light_in_dark_and_on_paper():
         pairs = [*tones, *plain, ("ink", "quiet-paper")]
         assert len(pairs) == 12
         assert {pair: c for pair in pairs if (c := contrast(*(colours[name] for name in pair))) < 4.5} == {}
+
+
+HOSTILE = [
+    ATTACK,
+    '"onmouseover="alert(1)',
+    "' onfocus='alert(1)' autofocus='",
+    "javascript:alert(1)",
+    "</style><script>alert(1)</script>",
+    "<!--",
+    "]]>",
+    "</td></tr></table><h1>",
+    "\u202egpj.exe",
+    "{{ 7 * 7 }}{% include 'page.css' %}",
+    "&lt;script&gt;",
+]
+
+
+@pytest.mark.parametrize("attack", HOSTILE)
+def test_no_text_of_the_data_makes_a_tag_an_attribute_or_an_address(project, attack):
+    """The same page with a harmless word has the same tags with the same attributes, in the same order."""
+
+    def seen(word):
+        harmless = contents(project, two_seeds("B", 0.4))
+        row = dict.fromkeys(("row", "column", "reason", "data", "scale", "device", "evidence"), word)
+        rows = [harmless.rows[0] | row, *harmless.rows[1:]]
+        claim = dict.fromkeys(CLAIM_COLUMNS, word) | {"verdict": "supported", "table": "scores"}
+        claim |= dict.fromkeys(("effect", "margin", "ci_low", "ci_high"), "0.5")
+        finding = dict.fromkeys(FINDING_COLUMNS, word) | {"outcome": "inconsistent"}
+        given = replace(
+            harmless,
+            rows=rows,
+            claims=[claim],
+            findings=[finding],
+            jobs=[Job(word, word, 1.0, None)],
+            pictures=[Picture(word, word, word, "data:image/svg+xml;base64,", word)],
+            options=word,
+            results=word,
+            scale=word,
+        )
+        return page(given)
+
+    html, plain = seen(attack), seen("harmless")
+    ours, theirs = Reading(html), Reading(plain)
+    tags, expected = ([(tag, list(found)) for tag, found in one.tags] for one in (ours, theirs))
+    assert tags == expected
+    assert ours.values("href") == theirs.values("href")
+    assert visible(attack) in ours.text
+    assert "\u202e" not in html
+
+
+def test_a_picture_that_holds_a_script_is_an_image_and_no_part_of_the_page(project, tmp_path):
+    """Inside an `img` a browser runs no script of an SVG and follows none of its addresses."""
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(2)"><script>alert(2)</script>'
+        '<a href="javascript:alert(2)"><text>x</text></a><foreignObject/></svg>'
+    )
+    (tmp_path / "evil.svg").write_text(svg, "utf-8")
+    html = page(contents(project, pictures=read_pictures([tmp_path / "evil.svg"], tmp_path)))
+    assert "alert(2)" not in html
+    sources = [found["src"] for tag, found in Reading(html).tags if tag == "img"]
+    assert [base64.b64decode(source.partition(",")[2]).decode() for source in sources] == [svg]
+
+
+def test_nothing_is_loaded_sent_or_embedded_by_the_policy(project):
+    html = page(contents(project))
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', html)[1].replace("&#39;", "'")
+    rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
+    assert rules.keys() == {"default-src", "img-src", "style-src", "script-src", "base-uri", "form-action"}
+    assert rules["img-src"] == "data:"
+    assert {rules[name] for name in ("default-src", "base-uri", "form-action")} == {"'none'"}
+    assert "unsafe" not in policy
+    assert html.index("Content-Security-Policy") < html.index("<style>") < html.index("<script>")

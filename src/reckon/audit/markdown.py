@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from reckon.audit.findings import Row, counts
+from reckon.escaping import as_code, in_markdown
 
 _HEADER = "| finding | check | what the deck says | outcome | what was found |\n|---|---|---|---|---|\n"
 
@@ -19,5 +20,6 @@ def _line(rows: Sequence[Row]) -> str:
     outcomes = {outcome: number for outcome, number in counts(rows).items() if number}
     outcome = next(iter(outcomes)) if len(rows) == 1 else ", ".join(f"{n} {o}" for o, n in outcomes.items())
     worst = next((row for row in rows if row["outcome"] != "consistent"), rows[0])
-    cells = (worst["finding"], f"`{worst['check']}`", worst["statement"], outcome, worst["note"])
-    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |\n"
+    statement, note = in_markdown(worst["statement"]), in_markdown(worst["note"])
+    cells = (in_markdown(worst["finding"]), as_code(worst["check"]), statement, outcome, note)
+    return f"| {' | '.join(cells)} |\n"

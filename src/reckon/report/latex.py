@@ -1,8 +1,10 @@
 r"""The final table in LaTeX, to be taken into a paper with `\input`: one longtable a reported table."""
 
+import re
 from collections.abc import Sequence
 from itertools import groupby
 
+from reckon.escaping import visible
 from reckon.report.final_table import Row
 from reckon.report.page.numbers import interval, short, signed
 from reckon.transcription import Transcription
@@ -33,6 +35,10 @@ _ESCAPES = {
     "ε": r"$\varepsilon$",
     "×": r"$\times$",
     "\n": " ",
+    "\r": " ",
+    "\t": " ",
+    "⟨": "<",
+    "⟩": ">",
 }
 
 
@@ -51,7 +57,7 @@ def latex(transcription: Transcription, rows: Sequence[Row], *, scale: str) -> s
 
 def escaped(text: str) -> str:
     r"""Text as LaTeX shows it: `50 %` becomes `50 \%`."""
-    return "".join(_ESCAPES.get(character, character) for character in text)
+    return "".join(_ESCAPES.get(character, character) for character in visible(text))
 
 
 def _longtable(title: str, name: str, rows: Sequence[Row]) -> str:
@@ -59,13 +65,18 @@ def _longtable(title: str, name: str, rows: Sequence[Row]) -> str:
     return "\n".join(
         [
             r"\begin{longtable}{p{0.26\linewidth}p{0.16\linewidth}rrlrl}",
-            f"\\caption{{{escaped(title)}}}\\label{{tab:{name.replace('_', '-')}}}\\\\",
+            f"\\caption{{{escaped(title)}}}\\label{{tab:{_label(name)}}}\\\\",
             f"{head}\n\\endfirsthead\n{head}\n\\endhead",
             "\\bottomrule\n\\endfoot",
             *map(_line, rows),
             r"\end{longtable}",
         ]
     )
+
+
+def _label(name: str) -> str:
+    """Only letters, digits and dashes: anything else could end the label."""
+    return re.sub(r"[^A-Za-z0-9]", "-", name)
 
 
 def _line(row: Row) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from itertools import groupby
 
+from reckon.escaping import as_code, in_markdown
 from reckon.report.final_table import Row, counts
 from reckon.transcription import Transcription
 
@@ -24,7 +25,10 @@ def markdown(transcription: Transcription, rows: Sequence[Row], *, scale: str) -
     ]
     for name, cells in groupby(by_table, key=lambda row: row["table"]):
         table = transcription.tables[name]
-        parts += [f"## {table.title} (`{name}`, deck `{table.deck}`)", _section(list(cells))]
+        parts += [
+            f"## {in_markdown(table.title)} ({as_code(name)}, deck {as_code(table.deck)})",
+            _section(list(cells)),
+        ]
     return "\n\n".join(parts) + "\n"
 
 
@@ -32,7 +36,7 @@ def _section(rows: Sequence[Row]) -> str:
     alike = {(row["verdict"], row["reason"]) for row in rows}
     if len(alike) == 1 and not any(row["mean"] for row in rows):
         verdict, reason = alike.pop()
-        return f"{len(rows)} cells, all `{verdict}`: {reason}."
+        return f"{len(rows)} cells, all `{verdict}`: {in_markdown(reason)}."
     return "\n".join([_HEADER, "|---" * 8 + "|", *map(_line, rows)])
 
 
@@ -41,7 +45,7 @@ def _line(row: Row) -> str:
     interval = f"{_short(row['ci_low'])} to {_short(row['ci_high'])}" if row["ci_low"] else ""
     seeds = f"{row['n_done']}/{row['n_planned']}" if row["n_planned"] else ""
     cells = (row["row"], row["column"], row["reported"], mean, interval, seeds, row["verdict"], row["reason"])
-    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+    return "| " + " | ".join(in_markdown(cell) for cell in cells) + " |"
 
 
 def _short(number: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from reckon.escaping import visible
 from reckon.files import fingerprint
 from reckon.folders import DEFAULT
 from reckon.report.claims import VERDICTS as CLAIM_VERDICTS
@@ -164,6 +165,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -175,6 +177,11 @@ def _environment() -> Environment:
         "VERDICT_ORDER": {name: place for place, name in enumerate(MARKS)},
     }
     return environment
+
+
+def _shown(value: Any) -> Any:
+    """What `{{ }}` writes: text of the data without characters that act on the text around it."""
+    return visible(value) if type(value) is str else value  # what is Markup went through here already
 
 
 def _asset(name: str) -> str:
