@@ -43,7 +43,7 @@ class Drills:
         (scratch / "blocker").mkdir()
         (scratch / "blocker/sitecustomize.py").write_text(BLOCKER, "utf-8")
         self.source = checkout(scratch / "as it is", scratch / "blocker", args.cores)
-        self.targets = (TABLE, CLAIMS)
+        self.targets = tuple(args.targets)
         self.options: dict[str, Any] = {
             "configs": [path.resolve() for path in args.configfile],
             # That of the user: the environment of the finite elements is there.
@@ -137,6 +137,7 @@ def main() -> None:
     tiny = [ROOT / "tests/workflow/tiny.yaml", ROOT / "tests/workflow/drills.yaml"]
     parser.add_argument("parts", nargs="+", choices=PARTS)
     parser.add_argument("--configfile", type=Path, nargs="+", default=tiny, help="of the run to disturb")
+    parser.add_argument("--targets", nargs="+", default=[TABLE, CLAIMS], help="of the run to disturb")
     parser.add_argument("--kills", type=int, default=50, help="so many (default 50)")
     parser.add_argument("--longest", type=float, default=40.0, help="latest moment of a kill, in seconds")
     parser.add_argument("--minutes", type=float, default=60.0, help="for the damage (default 60)")

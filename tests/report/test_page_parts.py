@@ -1,5 +1,7 @@
 """The parts of the page one by one: numbers, axes, plots, and the files that are read for it."""
 
+import shlex
+
 import pytest
 
 from reckon.errors import InputError
@@ -99,6 +101,7 @@ def test_a_plot_leaves_out_what_is_not_there():
 def test_the_command_and_the_logs_of_a_metrics_file():
     assert command("results/qa/metrics.csv") == "snakemake -f -- results/qa/metrics.csv"
     assert command("r/qa/m.csv", "--configfile a.yaml") == "snakemake -f --configfile a.yaml -- r/qa/m.csv"
+    assert shlex.split(command("it's $r; x/m.csv", again=False)) == ["snakemake", "--", "it's $r; x/m.csv"]
     assert logs("results/qa/metrics.csv") == "results/logs/qa/"
 
 

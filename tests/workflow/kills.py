@@ -67,7 +67,7 @@ class Disturbed:
         while driver.alive:
             if driver.age >= kill.after and driver.send(kill.signal, kill.target, kill.choice):
                 return True
-            time.sleep(0.02)
+            time.sleep(0.1)
         return False
 
     def resumed(self, kill: Kill) -> Driver:

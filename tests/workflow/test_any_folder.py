@@ -7,18 +7,22 @@ import csv
 import html
 import io
 import json
+import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from checkouts import TINY, Checkout
+from checkouts import ROOT, TINY, Checkout
 
 pytestmark = pytest.mark.workflow
 NAME = 'it\'s "my" $results; & ünï `x`'
 CHECKOUT = 'it\'s "a" $clone; & ünï #1 %20'
 PLANTED = "hf_FakeFakeFakeFake"
+RULES = "".join(path.read_text("utf-8") for path in (ROOT / "workflow/rules").glob("*_inputs.smk"))
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +106,17 @@ def test_no_file_holds_the_secret_of_the_environment(odd):
     files = [path for top in (NAME, ".snakemake") for path in (odd.folder / top).rglob("*") if path.is_file()]
     assert len(files) > 100
     assert [str(path) for path in files if PLANTED.encode() in path.read_bytes()] == []
+
+
+def test_the_launcher_of_several_processes_leaves_our_options_alone(tmp_path):
+    """It once took --run for a shortened option of its own; the odd words are those of a path."""
+    (tmp_path / "shown.py").write_text("import json, sys\nprint(json.dumps(sys.argv[1:]))\n", "utf-8")
+    launched = re.findall(r"-m (torch\.distributed\.run --standalone --nproc-per-node)", RULES)
+    assert len(launched) == RULES.count(' --"') == 2
+    words = [*launched[0].split(), "1", "--", str(tmp_path / "shown.py"), "--run", "labels", "--out", NAME]
+    done = subprocess.run([sys.executable, "-m", *words], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == words[-4:]
 
 
 @pytest.mark.parametrize("name", ["src/x", "..", "a{b}", "", "Makefile"])

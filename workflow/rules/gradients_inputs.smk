@@ -12,7 +12,7 @@ GRADIENT_TRAINING = json.dumps(TRACKED.training.model_dump(exclude={"checkpoint_
 GRADIENT_GPU = 0 if CONFIG.device == "cpu" else 1
 GRADIENT_ENCODER = f"{RESULTS}/encoders/{TRACKED.classifier.encoder}/model.safetensors"
 GRADIENT_LAUNCH = (
-    f"-m torch.distributed.run --standalone --nproc-per-node {TRACKED.training.processes}"
+    f"-m torch.distributed.run --standalone --nproc-per-node {TRACKED.training.processes} --"
     if TRACKED.training.processes > 1
     else ""
 )

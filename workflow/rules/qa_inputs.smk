@@ -30,7 +30,8 @@ def launcher(role):
     def words(wildcards):
         processes = training_of(CONFIG.qa, role.format(**dict(wildcards))).processes
         alone = "-m torch.distributed.run --standalone --nproc-per-node"
-        return f"{alone} {processes}" if processes > 1 else ""
+        # Behind the dashes an option of ours, such as --run, is not taken for a shortened one of the launcher.
+        return f"{alone} {processes} --" if processes > 1 else ""
 
     return words
 

@@ -46,7 +46,7 @@ rule final_table:
         runtime=minutes(5),
     params:
         scale=CONFIG.scale,
-        results=RESULTS,
+        results=lambda wildcards, output: str(Path(output.csv).parent),
         config_sha256=CONFIG.fingerprint(),
         planned=[f"{name}={number}" for name, number in sorted(PLANNED_SEEDS.items())],
     shell:
@@ -141,7 +141,7 @@ rule report:
         runtime=minutes(5),
     params:
         scale=CONFIG.scale,
-        results=RESULTS,
+        results=lambda wildcards, output: str(Path(output.html).parent),
         options=shlex.join(asked(("--configfile", OVERLAYS), ("--config", CHANGES))),
         benchmarks=f"{RESULTS}/benchmarks",
         previous=lambda wildcards, input: asked(("--previous", input.get("previous"))),
