@@ -2,7 +2,7 @@
 
 import argparse
 
-from reckon.fem.results import write_rows
+from reckon.fem.results import SOLUTION, write_rows
 from reckon.program import run
 
 
@@ -12,9 +12,9 @@ def main() -> None:
     parser.add_argument("--out", required=True)
     options = parser.parse_args()
 
-    from reckon.fem.samples import COLUMNS, samples
+    from reckon.fem.samples import samples
 
-    write_rows(options.out, COLUMNS, samples())
+    write_rows(options.out, SOLUTION, samples())
 
 
 if __name__ == "__main__":
