@@ -11,10 +11,12 @@ from snakemake.exceptions import WorkflowError
 from reckon.config import default_cache, load_config, training_of
 from reckon.errors import InputError
 from reckon.modules import SOURCE, dependencies
+from reckon.overlays import check_files
 from reckon.profiles import check_profile, check_time_limit
 
 try:
     check_profile(sys.argv[1:], Path.cwd(), Path(workflow.basedir))
+    check_files(workflow.configfiles)
     CONFIG = load_config(config)
 except InputError as error:
     raise WorkflowError(str(error)) from None
