@@ -63,11 +63,11 @@ def main(folder: Path) -> None:
     for name, (case, write, _) in BOMBS.items():
         path = made(CASES[case], folder / "bomb")
         write(path)
-        start = time.monotonic()
+        start = time.process_time()
         try:
             CASES[case].read(folder / "bomb")
         except InputError as error:
-            seconds = round(time.monotonic() - start, 1)
+            seconds = round(time.process_time() - start, 1)
             print(json.dumps({"name": name, "said": str(error)[-300:], "seconds": seconds}))  # noqa: T201
         else:
             sys.exit(f"{name}: accepted")

@@ -59,8 +59,8 @@ class Run:
     path: Path
     content: Any
 
-    def number(self, *place: str | int) -> float:
-        """The number at a place in the file; raises `InputError` if there is none."""
+    def number(self, *place: str | int) -> Any:
+        """The number (int or float) at a place in the file; raises `InputError` if there is none."""
         value: Any = self.content
         try:
             for name in place:
@@ -152,7 +152,7 @@ def _has(content: Any, path: tuple[str, ...]) -> bool:
     return content is not None
 
 
-def _pages(run: Run, path: tuple[str, ...]) -> float:
+def _pages(run: Run, path: tuple[str, ...]) -> int:
     """Number of pages that a measure is over: ranks are of answered pages, the official one of all scored."""
     if path[0] in ("recall_at_1", "ranking"):
         return run.number("answered")
@@ -165,7 +165,7 @@ def _measured(metrics: list[Metric]) -> list[Metric]:
 
 
 def _metric(
-    run: Run, table: str, row: str, column: str, value: float, unit: str, n: float, scale: str
+    run: Run, table: str, row: str, column: str, value: float, unit: str, n: int, scale: str
 ) -> Metric:
     return Metric("qa", table, row, column, run.seed, value, unit, n, scale, run.data, str(run.path))
 
