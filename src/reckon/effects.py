@@ -8,10 +8,9 @@ import csv
 import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
-from typing import Any
 
-from reckon.errors import InputError
-from reckon.files import reading, writing
+from reckon.files import writing
+from reckon.rows import rows_of
 
 
 @dataclass(frozen=True)
@@ -48,19 +47,4 @@ def write_effects(path: str | os.PathLike[str], effects: Iterable[Effect]) -> No
 
 def read_effects(path: str | os.PathLike[str]) -> list[Effect]:
     """Read what `write_effects` wrote; raises `InputError` with file and line for anything else."""
-    with reading(path) as lines:
-        reader = csv.DictReader(lines)
-        if tuple(reader.fieldnames or ()) != COLUMNS:
-            raise InputError(f"{path}:1: columns must be {','.join(COLUMNS)}")
-        return [_effect(f"{path}:{number}", row) for number, row in enumerate(reader, 2)]
-
-
-def _effect(where: str, row: dict[str, str]) -> Effect:
-    values: dict[str, Any] = dict(row)
-    try:
-        values |= {name: kind(row[name]) for name, kind in _NUMBERS.items()}
-    except (TypeError, ValueError) as error:
-        raise InputError(f"{where}: {error}") from None
-    if None in row:
-        raise InputError(f"{where}: {len(COLUMNS)} fields expected")
-    return Effect(**values)
+    return rows_of(path, Effect, remedy="make it again")

@@ -14,6 +14,8 @@ from reckon.redaction import RedactingFormatter, redacted
 _REMEDIES = {
     errno.ENOSPC: "no space left: free some, then run the same command again",
     errno.EACCES: "no permission: check the folder's owner and mode",
+    errno.EIO: "the disk cannot be read here: copy the file again, or check the disk",
+    errno.ENAMETOOLONG: "the name is too long: choose a shorter one",
     errno.EROFS: "the file system is read-only: choose another folder",
 }
 

@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from reckon.errors import InputError
-from reckon.files import reading, sha256, writing
+from reckon.files import read_json, sha256, writing
+from reckon.shapes import require
 
 PathLike = str | os.PathLike[str]
 _OF_THE_MACHINE = {
@@ -29,6 +30,8 @@ _OF_THE_MACHINE = {
     "cache",
     "mirror",
 }  # options that change no result
+# Paths with their SHA-256, but for the settings.
+_RECORD = {part: {...: str} for part in ("output", "inputs", "code", "lock")} | {"params": dict}
 
 
 def sidecar(output: PathLike) -> Path:
@@ -129,16 +132,11 @@ def _changed(file: Path) -> bool:
 def read_sidecar(output: PathLike) -> dict[str, Any] | None:
     """The record of `output`, or None if it has none; raises `InputError` for a damaged one."""
     path = sidecar(output)
-    if not path.is_file():
+    if not os.path.isfile(path):  # noqa: PTH113  Path.is_file raises for names that are too long
         return None
-    with reading(path) as file:
-        try:
-            record = json.load(file)
-        except ValueError as error:  # JSONDecodeError, and bytes that are no UTF-8
-            line = f":{error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
-            raise InputError(f"{path}{line}: not JSON; {again(output)}") from None
-    if not isinstance(record, dict) or not {"output", "inputs", "code", "params", "lock"} <= set(record):
-        raise InputError(f"{path}: not a provenance record; {again(output)}")
+    remedy = again(output)
+    record = read_json(path, remedy=remedy)
+    require(f"{path}: not a provenance record", record, _RECORD, remedy)
     return record
 
 
@@ -185,7 +183,7 @@ def _owners() -> Mapping[str, list[str]]:
 
 def _check(output: Path, seen: set[Path], findings: dict[Path, str]) -> str | None:
     """Check `output` and what it was made from; return its hash now, None if it has no sidecar."""
-    record = read_sidecar(output) if output.is_file() else None
+    record = read_sidecar(output) if os.path.isfile(output) else None  # noqa: PTH113
     if record is None:
         return None
     now = sha256(output)

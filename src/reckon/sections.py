@@ -4,11 +4,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from reckon.settings import Positive, Section, Share, Training
+from reckon.settings import LARGEST, Positive, Section, Share, Training
 
-Epoch = Annotated[float, Field(ge=0)]
+Epoch = Annotated[float, Field(ge=0, le=LARGEST)]
 Epochs = Annotated[tuple[Epoch, ...], Field(min_length=1)]
-Count = Annotated[int, Field(ge=2)]
+Count = Annotated[int, Field(ge=2, le=LARGEST)]
 
 
 class PairClassifier(Section):
@@ -57,9 +57,13 @@ class Gradients(Section):
     evaluation_files: tuple[str, ...] = Field(("esnli_test",), description="Files of e-SNLI, without ending.")
     training_pairs: Positive | None = Field(None, description="Train on so many pairs; none: on all.")
     evaluation_pairs: Positive | None = Field(None, description="Keep so many for evaluation; none: all.")
-    data_seed: int = Field(0, ge=0, description="Of the generated pairs, or of the choice among all.")
+    data_seed: int = Field(
+        0, ge=0, le=LARGEST, description="Of the generated pairs, or of the choice among all."
+    )
     essential: Literal["union", "majority", "first"] = Field(description="Which annotators decide.")
-    seeds: tuple[Annotated[int, Field(ge=0)], ...] = Field(min_length=1, description="Training seeds.")
+    seeds: tuple[Annotated[int, Field(ge=0, le=LARGEST)], ...] = Field(
+        min_length=1, description="Training seeds."
+    )
     shuffled_labels: bool = Field(description="Also train on labels dealt out anew, as a control.")
     classifier: PairClassifier
     training: Training

@@ -3,12 +3,14 @@
 Apart from `config`, so that a new key of another experiment retrains nothing.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
-Positive = Annotated[int, Field(ge=1)]
+# The largest whole number of a setting: a thousand million of anything is a slip of the hand.
+LARGEST = 1_000_000_000
+Positive = Annotated[int, Field(ge=1, le=LARGEST)]
 Precision = Literal["fp32", "bf16", "fp16"]
 
 
@@ -16,6 +18,16 @@ class Section(BaseModel):
     """A part of the configuration; it refuses keys that it does not know and never changes."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _truth_is_no_number(cls, values: Any) -> Any:
+        """YAML reads `yes` and `on` as true, which would pass for the number 1."""
+        for name, value in values.items() if isinstance(values, dict) else ():
+            field = cls.model_fields.get(name) if isinstance(name, str) else None
+            if isinstance(value, bool) and field is not None and field.annotation is not bool:
+                raise ValueError(f"{name}: {value} is true or false, another value is needed")
+        return values
 
 
 class Training(Section):
@@ -27,7 +39,9 @@ class Training(Section):
     weight_decay: float = Field(ge=0, description="AdamW's decoupled decay.")
     clip_norm: float = Field(gt=0, description="Largest norm of the gradient.")
     tokens_per_batch: Positive = Field(description="Upper bound of a batch, padding included.")
-    max_tokens: Annotated[int, Field(ge=16)] = Field(description="Longest sequence, special tokens included.")
+    max_tokens: Annotated[int, Field(ge=16, le=LARGEST)] = Field(
+        description="Longest sequence, special tokens included."
+    )
     checkpoint_minutes: float = Field(gt=0, description="Time between two checkpoints.")
     precision: Precision = Field(description="Arithmetic of the forward and backward pass.")
     processes: Positive = Field(1, description="Processes (or GPUs) that share one training.")

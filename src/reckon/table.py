@@ -4,11 +4,9 @@ import csv
 import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
-from pathlib import Path
-from typing import Any
 
-from reckon.errors import InputError
-from reckon.files import reading, writing
+from reckon.files import writing
+from reckon.rows import rows_of
 
 
 @dataclass(frozen=True)
@@ -42,17 +40,4 @@ def write_metrics(path: str | os.PathLike[str], metrics: Iterable[Metric]) -> No
 
 def read_metrics(path: str | os.PathLike[str]) -> list[Metric]:
     """Read what `write_metrics` wrote; raises `InputError` with file and line for anything else."""
-    with reading(path) as lines:
-        reader = csv.DictReader(lines)
-        if tuple(reader.fieldnames or ()) != COLUMNS:
-            raise InputError(f"{path}:1: columns must be {','.join(COLUMNS)}")
-        return [_metric(path, number, row) for number, row in enumerate(reader, 2)]
-
-
-def _metric(path: str | os.PathLike[str], number: int, row: dict[str, str]) -> Metric:
-    values: dict[str, Any] = dict(row)
-    try:
-        values |= {"seed": int(row["seed"]), "value": float(row["value"]), "n": int(row["n"])}
-    except (TypeError, ValueError) as error:
-        raise InputError(f"{Path(path)}:{number}: {error}") from error
-    return Metric(**values)
+    return rows_of(path, Metric, remedy="make it again")

@@ -16,7 +16,10 @@ from reckon.rows import rows_of
 
 DIRECTIONS = ("higher", "lower", "equal")
 KINDS = ("measured", "citation", "definition")
-_NUMBER = re.compile(r"(?P<sign>[↓+−-]?)\s*\$?(?P<digits>\d+(?:,\d{3})*(?:\.\d+)?(?:e-?\d+)?)\s*[x%]?")
+_NAME = re.compile(r"[A-Za-z0-9_]+")  # a file is called so
+_NUMBER = re.compile(r"(?P<sign>[↓+−-]?)\s*\$?(?P<digits>\d+(?:,\d{3})*(?:\.\d+)?(?:e-?\d{1,4})?)\s*[x%]?")
+LONGEST_NUMBER = 60
+LARGEST_POWER_OF_TEN = 300  # what a float holds
 _POWER = re.compile(r"(?P<base>\d+)\^\{?(?P<exponent>-?\d+)\}?")
 
 
@@ -94,13 +97,26 @@ def read_transcription(folder: str | Path, *, results: str = DEFAULT) -> Transcr
     """
     folder = Path(folder)
     decks = tuple(rows_of(folder / "decks.csv", Deck))
-    filed = rows_of(folder / "tables.csv", Table)
-    tables = {table.table: replace(table, target=placed(table.target, results)) for table in filed}
+    filed = _by_name(folder / "tables.csv")
+    tables = {name: replace(table, target=placed(table.target, results)) for name, table in filed.items()}
     order = {deck.deck: place for place, deck in enumerate(decks)}
     _refuse_strays(folder, tables)
     cells = [cell for table in tables.values() for cell in _cells(folder, table, order)]
     cells.sort(key=lambda cell: (order[cell.deck], cell.reported_line))
     return Transcription(decks, tables, tuple(cells), _tolerances(folder / "tolerances.csv"))
+
+
+def _by_name(path: Path) -> dict[str, Table]:
+    tables: dict[str, Table] = {}
+    for number, table in enumerate(rows_of(path, Table), 2):
+        if not _NAME.fullmatch(table.table):
+            raise InputError(
+                f"{path}:{number}: table {table.table!r:.40}; use letters, digits and underscore"
+            )
+        if table.table in tables:
+            raise InputError(f"{path}:{number}: the table {table.table!r} is named twice; keep one line")
+        tables[table.table] = table
+    return tables
 
 
 def printed_number(reported: str) -> tuple[Decimal, Decimal]:
@@ -110,14 +126,24 @@ def printed_number(reported: str) -> tuple[Decimal, Decimal]:
     A power such as `2^{-3}` is exact: half a unit is 0.
     Raises `InputError` for text that is not one number, such as `91.9/89.2`.
     """
+    if len(reported) > LONGEST_NUMBER:
+        raise InputError(f"{reported[:LONGEST_NUMBER]!r}... is too long for a printed number")
     if power := _POWER.fullmatch(reported):
-        return Decimal(power["base"]) ** int(power["exponent"]), Decimal(0)
+        return _power(Decimal(power["base"]), int(power["exponent"])), Decimal(0)
     number = _NUMBER.fullmatch(reported)
     if not number:
         raise InputError(f"{reported!r} is not one printed number; only a citation may print several")
     value = Decimal(number["digits"].replace(",", ""))
+    if abs(value.adjusted()) > LARGEST_POWER_OF_TEN:
+        raise InputError(f"{reported!r} is out of the range of printed numbers")
     last_digit = Decimal(1).scaleb(int(value.as_tuple().exponent))
     return (-value if number["sign"] in "↓−-" and number["sign"] else value), last_digit / 2
+
+
+def _power(base: Decimal, exponent: int) -> Decimal:
+    if abs(exponent) * max(1, base.adjusted() + 1) > LARGEST_POWER_OF_TEN or (not base and exponent <= 0):
+        raise InputError(f"{base}^{exponent} is out of the range of printed numbers")
+    return base**exponent
 
 
 def _refuse_strays(folder: Path, tables: dict[str, Table]) -> None:
@@ -166,5 +192,10 @@ def _tolerances(path: Path) -> dict[tuple[str, str], Tolerance]:
         tolerance: Decimal
         reason: str
 
-    lines = rows_of(path, Line) if path.is_file() else []
-    return {(line.table, line.column): Tolerance(line.tolerance, line.reason) for line in lines}
+    found: dict[tuple[str, str], Tolerance] = {}
+    for number, line in enumerate(rows_of(path, Line) if path.is_file() else [], 2):
+        place = (line.table, line.column)
+        if line.tolerance < 0 or place in found or not line.reason.strip():
+            raise InputError(f"{path}:{number}: one tolerance of 0 or more a column, with its reason")
+        found[place] = Tolerance(line.tolerance, line.reason)
+    return found

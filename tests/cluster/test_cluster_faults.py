@@ -70,7 +70,7 @@ def test_a_job_put_back_into_the_queue_goes_on(slurm, copy, training, undisturbe
     with drill("job put back into the queue"):
         slurm.command("scontrol", "requeue", number)
         until(lambda: slurm.jobs(copy.folder, ["PENDING"]), "the job in the queue")
-        slurm.command("scontrol", "update", f"JobId={number}", "StartTime=now")  # else it waits for two minutes
+        slurm.command("scontrol", "update", f"JobId={number}", "StartTime=now")  # else: two minutes
         assert training.wait() == 0, training.printed
         assert resumed(copy)
         assert_as_undisturbed(slurm, copy, undisturbed)

@@ -69,7 +69,7 @@ def test_faults_name_file_line_and_column(tmp_path, change, message):
 def test_an_unquoted_comma_is_found(tmp_path):
     path = write(tmp_path / "d.csv", GOOD)
     path.write_text(path.read_text() + "toy,b.json,1,CC0,Someone, 2020,,,https://example.org/b,,official\n")
-    with pytest.raises(InputError, match=r"d\.csv:3: 10 columns expected; is a comma not quoted"):
+    with pytest.raises(InputError, match=r"d\.csv:3: 10 fields expected; is a comma not quoted"):
         read_catalogue(path)
 
 

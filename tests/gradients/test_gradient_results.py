@@ -10,6 +10,7 @@ import pytest
 from reckon.gradients import figures
 from reckon.gradients.effects import relation_effects, saliency_effects
 from reckon.gradients.events import deck_scalars, write_events
+from reckon.gradients.frames import LOSSES, read_runs
 from reckon.gradients.results import (
     CURVES,
     TRACKING,
@@ -17,7 +18,6 @@ from reckon.gradients.results import (
     deck_metrics,
     mean_shares,
     pair_shares,
-    read_runs,
     tracking,
 )
 
@@ -100,9 +100,9 @@ def test_runs_are_told_apart_by_their_folders(tmp_path):
     for run, seed in (("labels", 0), ("shuffled", 3)):
         folder = tmp_path / "miniature" / run / f"seed{seed}"
         folder.mkdir(parents=True)
-        (folder / "losses.csv").write_text("epoch,loss\n0,1.5\n")
+        (folder / "losses.csv").write_text("epoch,split,loss,accuracy,n\n0,training,1.5,0.5,4\n")
     paths = sorted(tmp_path.rglob("losses.csv"))
-    assert read_runs(paths)[["run", "seed", "loss"]].to_numpy().tolist() == [
+    assert read_runs(paths, LOSSES)[["run", "seed", "loss"]].to_numpy().tolist() == [
         ["labels", 0, 1.5],
         ["shuffled", 3, 1.5],
     ]

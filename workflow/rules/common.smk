@@ -13,6 +13,7 @@ from reckon.errors import InputError
 from reckon.files import clear_leftovers, require_writable, unfinished
 from reckon.folders import check_checkout, results_folder
 from reckon.modules import SOURCE, dependencies
+from reckon.overlays import check_files
 from reckon.profiles import check_profile, check_time_limit
 from reckon.redaction import redacted
 
@@ -22,6 +23,7 @@ try:
     # Snakemake's own records: it would show a traceback.
     require_writable(Path.cwd())
     require_writable(Path.cwd() / ".snakemake")
+    check_files(workflow.configfiles)
     CONFIG = load_config(config)
     # Any name without braces: rules may put it into patterns, and quote it in every shell command.
     RESULTS = results_folder(CONFIG.results, Path(workflow.basedir))

@@ -1,11 +1,10 @@
 """Gather single levels of the finite-element experiments into tidy tables and the deck's cells."""
 
 import argparse
-import json
 from pathlib import Path
 
 from reckon.fem import results
-from reckon.files import read_jsonl
+from reckon.fem.records import read_cost, read_errors, read_level
 from reckon.program import run
 from reckon.provenance import own_code, stamp
 from reckon.table import write_metrics
@@ -24,8 +23,8 @@ def main() -> None:
     parser.add_argument("--lock", help="pins of the environment that solved, for the sidecar")
     options = parser.parse_args()
 
-    records = [json.loads(Path(path).read_text(encoding="utf-8")) for path in options.levels]
-    costs = [json.loads(Path(path).read_text(encoding="utf-8")) for path in options.costs]
+    records = [read_level(path) for path in options.levels]
+    costs = [read_cost(path) for path in options.costs]
     pairs = zip(records, costs, strict=True)
     results.write_rows(
         options.out / "iterations.csv", results.ITERATIONS, map(results.iteration_row, records)
@@ -33,8 +32,8 @@ def main() -> None:
     results.write_rows(
         options.out / "timings.csv", results.TIMINGS, (results.timing_row(*pair) for pair in pairs)
     )
-    errors = [row for path in options.errors for _, row in read_jsonl(path)]
-    results.write_rows(options.out / "errors.csv", results.ERRORS, results.with_rates(errors))
+    errors = results.with_rates(read_errors(options.errors))
+    results.write_rows(options.out / "errors.csv", results.ERRORS, errors)
     wanted = (options.deck_solver, options.deck_epsilon)
     deck = [
         (path, record)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from reckon.effects import write_effects
 from reckon.fem.effects import smallest_epsilon_rates, step_growth
-from reckon.fem.results import read_rows
+from reckon.fem.results import ERRORS, ITERATIONS, read_rows
 from reckon.program import run
 from reckon.provenance import own_code, stamp
 
@@ -19,8 +19,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--lock", type=Path, help="pins of the environment, for the sidecar")
     args = parser.parse_args()
-    growth = step_growth(read_rows(args.iterations), args.scale, str(args.iterations))
-    rates = smallest_epsilon_rates(read_rows(args.errors), args.scale, str(args.errors))
+    growth = step_growth(read_rows(args.iterations, ITERATIONS), args.scale, str(args.iterations))
+    rates = smallest_epsilon_rates(read_rows(args.errors, ERRORS), args.scale, str(args.errors))
     write_effects(args.out, [*growth, *rates])
     stamp(args.out, [args.iterations, args.errors], own_code(), {"scale": args.scale}, args.lock)
 

@@ -3,10 +3,10 @@
 import argparse
 from pathlib import Path
 
-import pandas as pd
-
 from reckon.files import writing
-from reckon.gradients.results import curves, deck_metrics, mean_shares, pair_shares, read_runs, tracking
+from reckon.gradients import frames
+from reckon.gradients.frames import read_frame, read_runs
+from reckon.gradients.results import curves, deck_metrics, mean_shares, pair_shares, tracking
 from reckon.program import run
 from reckon.provenance import own_code, settings_of, stamp_all
 from reckon.table import write_metrics
@@ -26,9 +26,13 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder of the tables")
     parser.add_argument("--lock", type=Path, help="pins of the environment, for the sidecar")
     args = parser.parse_args()
-    deck = read_runs(args.deck)
-    tracked = tracking(read_runs(args.saliency), read_runs(args.losses), read_runs(args.originals))
-    shares = pair_shares(read_runs(args.shares))
+    deck = read_runs(args.deck, frames.DECK)
+    tracked = tracking(
+        read_runs(args.saliency, frames.SALIENCY),
+        read_runs(args.losses, frames.LOSSES),
+        read_runs(args.originals, frames.ORIGINALS),
+    )
+    shares = pair_shares(read_runs(args.shares, frames.SHARES))
     tables = {
         "tracking": tracked,
         "curves": curves(tracked),
@@ -40,7 +44,8 @@ def main() -> None:
         with writing(args.out / f"{name}.csv") as out:
             table.to_csv(out, index=False)
     trained = [path for path in args.deck if path.parts[-3] == "labels"]
-    runs = [(path, int(path.parts[-2].removeprefix("seed")), pd.read_csv(path)) for path in trained]
+    seeds = [int(path.parts[-2].removeprefix("seed")) for path in trained]
+    runs = [(path, seed, read_frame(path, frames.DECK)) for path, seed in zip(trained, seeds, strict=True)]
     metrics = deck_metrics(runs, args.reported, scale=args.scale, data=args.data)
     write_metrics(args.out / "metrics.csv", metrics)
     written = [args.out / f"{name}.csv" for name in (*tables, "metrics")]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from reckon.effects import write_effects
 from reckon.gradients.effects import relation_effects, saliency_effects
-from reckon.gradients.results import read_runs
+from reckon.gradients.frames import SALIENCY, SHARES, read_runs
 from reckon.program import run
 from reckon.provenance import own_code, stamp
 
@@ -23,8 +23,10 @@ def main() -> None:
     args = parser.parse_args()
     where = {"scale": args.scale, "data": args.data}
     effects = [
-        *saliency_effects(read_runs(args.saliency), **where, evidence=f"{args.evidence}/tracking.csv"),
-        *relation_effects(read_runs(args.shares), **where, evidence=f"{args.evidence}/pairs.csv"),
+        *saliency_effects(
+            read_runs(args.saliency, SALIENCY), **where, evidence=f"{args.evidence}/tracking.csv"
+        ),
+        *relation_effects(read_runs(args.shares, SHARES), **where, evidence=f"{args.evidence}/pairs.csv"),
     ]
     write_effects(args.out, effects)
     stamp(args.out, [*args.saliency, *args.shares], own_code(), where, args.lock)

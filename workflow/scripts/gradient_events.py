@@ -1,12 +1,10 @@
 """Write the tracking of one training as a TensorBoard event file with the deck's tags."""
 
 import argparse
-import json
 from pathlib import Path
 
-import pandas as pd
-
 from reckon.gradients.events import deck_scalars, write_events
+from reckon.gradients.frames import TRACKING, read_frame, read_snapshots
 from reckon.program import run
 from reckon.provenance import own_code, settings_of, stamp_all
 
@@ -20,10 +18,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
-    tracking = pd.read_csv(args.tracking, keep_default_na=False)
+    tracking = read_frame(args.tracking, TRACKING, empty_is_missing=False)
     own = tracking[(tracking.run == args.run) & (tracking.seed == args.seed)]
-    snapshots = json.loads(args.record.read_text("utf-8"))["snapshots"]
-    write_events(args.out, deck_scalars(own), {place["epoch"]: place["step"] for place in snapshots})
+    write_events(args.out, deck_scalars(own), read_snapshots(args.record))
     stamp_all([args.out], [args.tracking, args.record], own_code(), settings_of(args))
 
 

@@ -3,10 +3,9 @@
 import argparse
 from pathlib import Path
 
-import pandas as pd
-
 from reckon.files import replaced
 from reckon.gradients import figures
+from reckon.gradients.frames import DECK, SHARES, TRACKING, read_frame
 from reckon.program import run
 from reckon.provenance import own_code, stamp_all
 
@@ -15,16 +14,16 @@ def main() -> None:
     """Parse, draw each figure from its table, write."""
     parser = argparse.ArgumentParser(description=__doc__)
     for name in ("tracking", "pairs", "deck-pairs"):
-        parser.add_argument(f"--{name}", required=True, help="csv")
+        parser.add_argument(f"--{name}", type=Path, required=True, help="csv")
     parser.add_argument("--out", type=Path, required=True, help="folder of the figures")
     args = parser.parse_args()
-    tracking = pd.read_csv(args.tracking, keep_default_na=False)
+    tracking = read_frame(args.tracking, TRACKING, empty_is_missing=False)
     drawings = {
         "loss": figures.loss(tracking),
         "essential_words": figures.essential_words(tracking),
         "ratio": figures.ratio(tracking),
-        "relations": figures.relations(pd.read_csv(args.pairs)),
-        "word_pairs": figures.word_pairs(pd.read_csv(args.deck_pairs)),
+        "relations": figures.relations(read_frame(args.pairs, SHARES)),
+        "word_pairs": figures.word_pairs(read_frame(args.deck_pairs, DECK)),
     }
     for name, drawing in drawings.items():
         with replaced(args.out / f"{name}.svg") as path:

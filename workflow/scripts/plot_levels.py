@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from reckon.fem import figures
-from reckon.fem.results import read_rows
+from reckon.fem.results import ERRORS, ITERATIONS, SOLUTION, TIMINGS, read_rows
 from reckon.files import replaced
 from reckon.program import run
 from reckon.provenance import own_code, stamp_all
@@ -18,10 +18,10 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder of the figures")
     options = parser.parse_args()
     drawings = {
-        "convergence": figures.convergence(read_rows(options.errors)),
-        "steps": figures.steps(read_rows(options.iterations)),
-        "cost": figures.cost(read_rows(options.timings)),
-        "solution": figures.solution(read_rows(options.solution)),
+        "convergence": figures.convergence(read_rows(options.errors, ERRORS)),
+        "steps": figures.steps(read_rows(options.iterations, ITERATIONS)),
+        "cost": figures.cost(read_rows(options.timings, TIMINGS)),
+        "solution": figures.solution(read_rows(options.solution, SOLUTION)),
     }
     for name, drawing in drawings.items():
         with replaced(options.out / f"{name}.svg") as path:

@@ -3,13 +3,18 @@
 import argparse
 from pathlib import Path
 
-import pandas as pd
-
 from reckon.files import writing
 from reckon.program import run
 from reckon.provenance import own_code, stamp_all
 from reckon.qa.features import TokenPages
-from reckon.qa.metrics import comparison, deck_metrics, read_run, system_metrics, without_short_answer
+from reckon.qa.metrics import (
+    comparison,
+    deck_metrics,
+    read_names,
+    read_run,
+    system_metrics,
+    without_short_answer,
+)
 from reckon.qa.pages import NO, YES
 from reckon.table import write_metrics
 
@@ -40,7 +45,7 @@ def main() -> None:
     pages = TokenPages(args.tokens)
     share = without_short_answer(pages.answer, pages.answer_class, (NO, YES))
     scores, records = ([one for one in runs if one.data == args.reported_data] for runs in (scores, records))
-    names = pd.read_csv(args.names, keep_default_na=False)
+    names = read_names(args.names)
     write_metrics(args.out, deck_metrics(names, scores, records, (share, len(pages)), args.scale))
     stamp_all(
         [args.systems, args.comparison, args.out],

@@ -2,7 +2,7 @@
 
 import argparse
 
-from reckon.fem.results import write_rows
+from reckon.fem.results import SOLUTION, write_rows
 from reckon.program import run
 from reckon.provenance import own_code, stamp_all
 
@@ -13,9 +13,9 @@ def main() -> None:
     parser.add_argument("--out", required=True)
     options = parser.parse_args()
 
-    from reckon.fem.samples import COLUMNS, samples
+    from reckon.fem.samples import samples
 
-    write_rows(options.out, COLUMNS, samples())
+    write_rows(options.out, SOLUTION, samples())
     stamp_all([options.out], [], own_code(), {})
 
 

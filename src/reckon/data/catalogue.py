@@ -1,6 +1,5 @@
 """The catalogue of data, config/datasets.csv: one line a file, checked before anything is fetched."""
 
-import csv
 import difflib
 import os
 import re
@@ -8,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 from reckon.errors import InputError
-from reckon.files import reading
 from reckon.redaction import redacted
+from reckon.rows import records
 
 FORMS = ("official", "converted")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_SIZE = re.compile(r"[0-9]{1,15}")
 
 
 @dataclass(frozen=True)
@@ -43,16 +43,11 @@ COLUMNS = tuple(field.name for field in fields(Entry))
 def read_catalogue(path: str | os.PathLike[str]) -> list[Entry]:
     """Read and check the catalogue; raises `InputError` "file:line: column: what; what to do"."""
     entries: dict[str, Entry] = {}
-    with reading(path) as lines:
-        reader = csv.DictReader(lines)
-        if tuple(reader.fieldnames or ()) != COLUMNS:
-            raise InputError(f"{path}:1: columns must be {','.join(COLUMNS)}")
-        for row in reader:
-            where = f"{path}:{reader.line_num}"
-            entry = _entry(row, where)
-            if entry.name in entries:
-                raise InputError(f"{where}: file: {entry.name} is listed twice; keep one line")
-            entries[entry.name] = entry
+    for where, row in records(path, COLUMNS, remedy="correct the first line"):
+        entry = _entry(row, where)
+        if entry.name in entries:
+            raise InputError(f"{where}: file: {entry.name} is listed twice; keep one line")
+        entries[entry.name] = entry
     return list(entries.values())
 
 
@@ -68,8 +63,6 @@ def find(entries: Sequence[Entry], dataset: str, file: str) -> Entry:
 
 
 def _entry(row: dict[str, str], where: str) -> Entry:
-    if None in row or None in row.values():
-        raise InputError(f"{where}: {len(COLUMNS)} columns expected; is a comma not quoted?")
     for column in ("dataset", "file"):
         if not _NAME.fullmatch(row[column]):
             raise InputError(
@@ -82,7 +75,7 @@ def _entry(row: dict[str, str], where: str) -> Entry:
         raise InputError(f"{where}: form: {row['form']!r}; use {' or '.join(FORMS)}")
     if row["sha256"] and not _SHA256.fullmatch(row["sha256"]):
         raise InputError(f"{where}: sha256: not 64 hexadecimal digits; leave it empty if it is not published")
-    if row["bytes"] and not row["bytes"].isdecimal():
+    if row["bytes"] and not _SIZE.fullmatch(row["bytes"]):
         raise InputError(f"{where}: bytes: {row['bytes']!r} is not a number; leave it empty if not published")
     _check_source(row["url"], row["mirror_path"], where)
     size = int(row["bytes"]) if row["bytes"] else None

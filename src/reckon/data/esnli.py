@@ -4,14 +4,14 @@ Camburu et al. 2018. A file is one of the official csv files or the same in gzip
 annotator, development and test files three.
 """
 
-import csv
 import os
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reckon.errors import InputError
-from reckon.files import reading
+from reckon.rows import records
 
 LABELS = ("neutral", "entailment", "contradiction")  # the class numbers of the original, from 0
 ANNOTATORS = (1, 2, 3)
@@ -19,6 +19,7 @@ _ABSENT = ("", "NA")
 _NONE = "{}"
 # Official training files write some places p as 2000 + p; the stars of the same rows say so.
 _SHIFT = 2000
+_PLACE = re.compile(r"[0-9]{1,6}")
 _NEEDED = ("pairID", "gold_label", "Sentence1", "Sentence2")
 
 
@@ -55,22 +56,15 @@ def read_pairs(path: str | os.PathLike[str], counts: Counter[str]) -> Iterator[P
     Raises `InputError` with file and line for a missing column, an unknown label, or an index that is
     not a number.
     """
-    with reading(path) as lines:
-        reader = csv.DictReader(lines)
-        missing = [column for column in _NEEDED if column not in (reader.fieldnames or ())]
-        if missing:
-            raise InputError(f"{path}:1: no column {missing[0]!r}; is this a csv file of e-SNLI?")
-        for row in reader:
-            counts["rows"] += 1
-            if row["gold_label"] == "-":
-                counts["no_gold_label"] += 1
-            else:
-                yield _pair(row, f"{path}:{reader.line_num}", counts)
+    for where, row in records(path, needed=_NEEDED, remedy="is this a csv file of e-SNLI?"):
+        counts["rows"] += 1
+        if row["gold_label"] == "-":
+            counts["no_gold_label"] += 1
+        else:
+            yield _pair(row, where, counts)
 
 
 def _pair(row: dict[str, str], where: str, counts: Counter[str]) -> Pair:
-    if None in row or any(row[column] is None for column in _NEEDED):
-        raise InputError(f"{where}: other than {len(row)} columns; is a quotation mark missing?")
     if row["gold_label"] not in LABELS:
         raise InputError(f"{where}: gold_label is {row['gold_label']!r}, not {', '.join(LABELS)} or -")
     found = [_highlights(row, number, where) for number in ANNOTATORS]
@@ -102,6 +96,6 @@ def _places(text: str, where: str) -> frozenset[int]:
     if text in (*_ABSENT, _NONE):
         return frozenset()
     parts = [part.strip() for part in text.split(",")]
-    if not all(part.isdecimal() for part in parts):
+    if not all(_PLACE.fullmatch(part) for part in parts):
         raise InputError(f"{where}: {text!r}; word places from 0 between commas are expected, or {_NONE}")
     return frozenset(int(part) % _SHIFT for part in parts)

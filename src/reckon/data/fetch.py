@@ -6,16 +6,18 @@ file, which the next attempt, or the next run, continues.
 
 import logging
 import os
+import re
 import shutil
 from pathlib import Path
 from typing import Any
 
 from reckon.data.catalogue import Entry
 from reckon.errors import InputError
-from reckon.files import replaced, sha256
+from reckon.files import reading, replaced, sha256
 from reckon.redaction import redacted
 
 LOCK = "checksums.lock"  # in the cache: `sha256  dataset/file` of files without a published checksum
+_LOCKED = re.compile(r"[0-9a-f]{64}  \S+")
 _TIMEOUT = (15, 120)  # seconds to connect, and between two packets
 _BLOCK = 1 << 16  # bytes; at most so many are lost when a connection breaks
 
@@ -76,7 +78,11 @@ def _locked(entry: Entry, cache: Path) -> str | None:
     """Return the SHA-256 locked at the first use, None before."""
     if not (cache / LOCK).is_file():
         return None
-    lines = (cache / LOCK).read_text("utf-8").splitlines()
+    with reading(cache / LOCK) as file:
+        lines = file.read().splitlines()
+    for number, line in enumerate(lines, 1):
+        if not _LOCKED.fullmatch(line):
+            raise InputError(f"{cache / LOCK}:{number}: expected `sha256  dataset/file`; remove the line")
     return next((line[:64] for line in lines if line[64:] == f"  {entry.name}"), None)
 
 

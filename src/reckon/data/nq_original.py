@@ -10,6 +10,21 @@ from typing import Any
 
 from reckon.errors import InputError
 from reckon.files import read_jsonl
+from reckon.shapes import require
+
+_SPAN = {"start_token": int, "end_token": int}
+_ANNOTATION = {
+    "annotation_id": (int, str),
+    "yes_no_answer": str,
+    "long_answer": _SPAN | {"candidate_index": int},
+    "short_answers": [_SPAN],
+}
+_RECORD = {
+    "example_id": (int, str),
+    "question_text": str,
+    "long_answer_candidates": [_SPAN | {"top_level": bool}],
+    "annotations": [_ANNOTATION],
+}
 
 
 def pages(path: str | os.PathLike[str]) -> Iterator[dict[str, Any]]:
@@ -18,12 +33,13 @@ def pages(path: str | os.PathLike[str]) -> Iterator[dict[str, Any]]:
     Raises `InputError` with file and line if a record is in neither form.
     """
     for number, record in read_jsonl(path):
+        where = f"{path}:{number}: neither the simplified nor the full form"
+        form = {"document_text": str} if "document_text" in record else {"document_tokens": list}
+        require(where, record, _RECORD | form, "fetch it again")
         try:
             yield _simple(record)
-        except (KeyError, TypeError, AttributeError) as error:
-            raise InputError(
-                f"{path}:{number}: neither the simplified nor the full form ({error!r}); fetch it again"
-            ) from None
+        except (KeyError, TypeError, AttributeError) as error:  # of a token
+            raise InputError(f"{where} ({error!r}); fetch it again") from None
 
 
 def _simple(record: dict[str, Any]) -> dict[str, Any]:

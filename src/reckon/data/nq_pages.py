@@ -16,6 +16,7 @@ from typing import Any
 from reckon.data.assembly import Paragraph, locate, page_record, sample_share
 from reckon.errors import InputError
 from reckon.files import read_jsonl
+from reckon.shapes import require
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,7 @@ def _text(row: dict[str, Any], name: str, where: str) -> str:
     value = row.get(name)
     if not isinstance(value, str) or not value.strip():
         raise InputError(f"{where}: {name}: missing or not a text; is this the file of gold paragraphs?")
+    require(f"{where}: {name}", value, str, "fetch it again")  # half a surrogate pair cannot be written
     return " ".join(value.split())
 
 
@@ -135,4 +137,5 @@ def _texts(row: dict[str, Any], name: str, where: str) -> list[str]:
     value = row.get(name)
     if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
         raise InputError(f"{where}: {name}: missing or not a list of texts; is this the right file?")
+    require(f"{where}: {name}", value, [str], "fetch it again")
     return [" ".join(text.split()) for text in value]

@@ -10,7 +10,6 @@ normalised, and answers are located by `assembly.locate`, not by offsets, which 
 for 375 questions. Where exact offsets exist the rule agrees with them for 96 % of the questions.
 """
 
-import json
 import os
 import random
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,7 +18,8 @@ from typing import Any
 
 from reckon.data.assembly import Paragraph, locate, page_record, sample_share
 from reckon.errors import InputError
-from reckon.files import reading
+from reckon.files import read_json, regular
+from reckon.shapes import require
 
 # 19 of the 35 articles of the official development set; every other article is for training.
 EVALUATION_TITLES = frozenset(
@@ -165,11 +165,11 @@ def _page(
 
 
 def _read(path: str | os.PathLike[str]) -> Iterator[Article]:
+    path = regular(path)
     try:
-        with reading(path) as file:
-            data = json.load(file)
-    except (json.JSONDecodeError, UnicodeDecodeError, EOFError) as error:
-        raise InputError(f"{path}: not complete JSON ({error}); fetch it again") from error
+        data = read_json(path)
+    except InputError as fault:
+        raise InputError(f"{path}: not complete JSON ({fault}); fetch it again") from fault
     for i, article in enumerate(_at(data, "data", list, str(path))):
         where = f"{path}: data[{i}]"
         title = _text(article, "title", where)
@@ -203,4 +203,6 @@ def _at(record: Any, name: str, kind: type, where: str) -> Any:
 
 
 def _text(record: Any, name: str, where: str) -> str:
-    return " ".join(_at(record, name, str, where).split())
+    text = _at(record, name, str, where)
+    require(f"{where}.{name}", text, str, "fetch it again")  # half a surrogate pair cannot be written
+    return " ".join(text.split())

@@ -3,11 +3,12 @@
 import csv
 import os
 from collections.abc import Iterable, Sequence
-from math import log2
-from pathlib import Path
+from math import isfinite, log2
 from typing import Any
 
+from reckon.errors import InputError
 from reckon.files import writing
+from reckon.rows import count, number, records
 from reckon.table import Metric
 
 Record = dict[str, Any]
@@ -20,6 +21,8 @@ KEYS = ("solver", "epsilon", "level", "h", "dofs", "ranks")
 ITERATIONS = ("solver", "epsilon", "level", "h", "dofs", *EQUATIONS, "residuals", "ranks")
 PHASES = ("mesh", "assembly", "setup", *(f"solve {equation}" for equation in EQUATIONS), "errors")
 TIMINGS = (*KEYS, *PHASES, "total", "peak_gib")
+SOLUTION = ("name", "epsilon", "x", "y", "u")
+_COUNTS, _NUMBERS, _MEASURED = {"level"}, {"epsilon", "x", "y", "u"}, {"value", "rate"}
 ERRORS = ("example", "w_element", "boundary", "epsilon", "level", "h", "dofs", "norm", "value", "rate")
 
 
@@ -95,7 +98,22 @@ def write_rows(path: str | os.PathLike[str], columns: Sequence[str], rows: Itera
         writer.writerows(rows)
 
 
-def read_rows(path: str | os.PathLike[str]) -> list[dict[str, str]]:
-    """Read what `write_rows` wrote, every value as text."""
-    with open(Path(path), encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
+def read_rows(path: str | os.PathLike[str], columns: Sequence[str]) -> list[dict[str, str]]:
+    """Read what `write_rows` wrote, every value as text.
+
+    Raises `InputError` with file and line for other columns, or for a level, ε or place that is no number.
+    """
+    rows = []
+    for where, row in records(path, columns):
+        try:
+            for name in _NUMBERS & row.keys():
+                if not isfinite(number(row[name])):
+                    raise ValueError(f"{name} is {row[name]}, not finite")
+            for name in _COUNTS & row.keys():
+                count(row[name])
+            for name in _MEASURED & row.keys():
+                number(row[name] or "nan")
+        except ValueError as error:
+            raise InputError(f"{where}: {error}; make it again") from None
+        rows.append(row)
+    return rows

@@ -16,7 +16,6 @@ PICTURES = (
     ("layer strong", "layer_reduced", 1e-6, "strong"),
     ("layer nitsche", "layer_reduced", 1e-6, "nitsche"),
 )
-COLUMNS = ("name", "epsilon", "x", "y", "u")
 
 
 def at_vertices(u_h: Any) -> np.ndarray:

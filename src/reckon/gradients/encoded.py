@@ -8,13 +8,22 @@ from typing import Any
 
 import numpy as np
 
-from reckon.data.esnli import Pair
+from reckon.data.esnli import LABELS, Pair
 from reckon.errors import InputError
 from reckon.files import read_jsonl, write_jsonl
 from reckon.gradients.highlights import RULES, essential_words, is_annotated, token_mask
 from reckon.nn.batches import padded
+from reckon.shapes import require
 
 SPECIAL = -1  # the word number of [CLS] and [SEP]
+_REMEDY = "prepare it again"
+_SHAPE = {
+    "pair_id": str,
+    "label": int,
+    "texts": [str],
+    "masks": {...: [int]},
+    **{name: [int] for name in ("ids", "types", "words", "sentences")},
+}
 
 
 @dataclass(frozen=True)
@@ -93,13 +102,25 @@ def read_encoded(path: str | os.PathLike[str]) -> list[Encoded]:
     """Read what `write_encoded` wrote; raises `InputError` if a line is something else, or there is none."""
     pairs = []
     for number, row in read_jsonl(path):
-        try:
-            pairs.append(Encoded(**row))
-        except TypeError as error:
-            raise InputError(f"{path}:{number}: not a prepared pair ({error}); prepare it again") from None
+        pairs.append(_encoded(f"{path}:{number}: not a prepared pair", row))
     if not pairs:
         raise InputError(f"{path}: no pair; see the counts beside it for what was left out")
     return pairs
+
+
+def _encoded(where: str, row: dict[str, Any]) -> Encoded:
+    require(where, row, _SHAPE, _REMEDY)
+    if unknown := sorted(row.keys() - _SHAPE.keys()):
+        raise InputError(f"{where}: unknown field {unknown[0]!r}; {_REMEDY}")
+    pair = Encoded(**row)
+    by_token = (pair.ids, pair.types, pair.words, pair.sentences, *pair.masks.values())
+    if len(set(map(len, by_token))) > 1 or not pair.ids:
+        raise InputError(f"{where}: lists of different lengths, or empty; {_REMEDY}")
+    if not SPECIAL <= min(pair.words) <= max(pair.words) < len(pair.texts):
+        raise InputError(f"{where}: words: the number of no word; {_REMEDY}")
+    if min(pair.ids) < 0 or not 0 <= pair.label < len(LABELS):
+        raise InputError(f"{where}: a token or a label below 0, or no label; {_REMEDY}")
+    return pair
 
 
 def batch(pairs: list[Encoded]) -> dict[str, Any]:

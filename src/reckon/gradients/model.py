@@ -12,8 +12,8 @@ from torch.nn import functional
 
 from reckon.data.esnli import LABELS
 from reckon.errors import InputError
-from reckon.files import replaced
-from reckon.nn.encoders import load_encoder, pretrained
+from reckon.files import regular, replaced
+from reckon.nn.encoders import load_encoder, pretrained, read_config
 
 log = logging.getLogger(__name__)
 
@@ -121,7 +121,7 @@ def load_snapshot(path: Path, classifier: Classifier) -> Classifier:
 
     expected = {name for name, p in classifier.named_parameters() if p.requires_grad}
     try:
-        weights = load_file(path)
+        weights = load_file(regular(path))
     except (OSError, SafetensorError) as error:
         raise InputError(f"{path}: not a snapshot ({error}); train again") from error
     if set(weights) != expected:
@@ -139,11 +139,11 @@ def load_any(folder: Path, snapshot: Path | None, settings: str, *, seed: int) -
     `snapshot` are trained weights, `settings` the classifier's settings as JSON. Without either, an encoder
     without a head gets a random one: a control, and said so in the log.
     """
-    from transformers import AutoConfig, AutoModelForSequenceClassification
+    from transformers import AutoModelForSequenceClassification
 
     if not (folder / "config.json").is_file():
         raise InputError(f"{folder}: no config.json there; a folder in the form of transformers is needed")
-    names = pretrained(AutoConfig, folder).architectures or [""]
+    names = read_config(folder).architectures or [""]
     if snapshot is None and names[0].endswith("ForSequenceClassification"):
         return pretrained(AutoModelForSequenceClassification, folder, attn_implementation="eager").eval()
     plain = {"layers": None, "features": "cls", "dropout": 0.0, "freeze_word_embeddings": False}

@@ -21,16 +21,6 @@ CURVES = (
 TRAINED = "trained"  # the state of the snapshots themselves, beside the controls
 
 
-def read_runs(paths: Iterable[Path]) -> pd.DataFrame:
-    """One frame of the tables of all runs; a path ends in RUN/seedN/FILE, which gives `run` and `seed`."""
-    frames = []
-    for path in paths:
-        frame = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
-        run, seed = path.parts[-3], int(path.parts[-2].removeprefix("seed"))
-        frames.append(frame.assign(run=run, seed=seed))
-    return pd.concat(frames, ignore_index=True)
-
-
 def tracking(saliency: pd.DataFrame, losses: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
     """Means by run, seed, split and epoch, long: columns TRACKING.
 

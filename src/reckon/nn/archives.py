@@ -12,12 +12,15 @@ from reckon.errors import InputError
 
 LARGEST_MEMBER = 8 << 30  # bytes, as all below
 LARGEST_TOTAL = 32 << 30
-MOST_MEMBERS = 100_000
+MOST_MEMBERS = 10_000
 # What is unpacked may be this many times the archive; text of one letter comes to 1000. Small ones may be so.
 LARGEST_RATIO = 100
-SMALL = 64 << 20
+SMALL = 32 << 20
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _ENCRYPTED = 0x1
+# Without a part in the middle the places of the members lie before the file: an invalid seek. The other: a
+# name that no disk takes.
+_DAMAGE = (errno.EINVAL, errno.ENAMETOOLONG)
 
 
 def unpack(archive: Path, place: Path) -> None:
@@ -36,9 +39,8 @@ def unpack(archive: Path, place: Path) -> None:
             if fault := names_fault([member.filename for member in members]) or _size_fault(archive, members):
                 raise InputError(f"{archive}: not safe to unpack: {fault}")
             packed.extractall(place)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
-        # Without a part in the middle the places of the members lie before the file: an invalid seek.
-        if isinstance(error, OSError) and error.errno != errno.EINVAL:
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, OSError) as error:
+        if isinstance(error, OSError) and error.errno not in _DAMAGE:
             raise
         raise InputError(f"{archive}: damaged, or a part is missing ({error}); fetch it again") from error
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 FILES = ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")
 # The nine block tags of Natural Questions' candidates; the original wrote <Fl> for <Dl> and lost it.
 MARKUP = ("<P>", "<Table>", "<Tr>", "<Ul>", "<Ol>", "<Dl>", "<Li>", "<Dd>", "<Dt>")
+_LARGEST_SIZES = {"num_hidden_layers": 500, "hidden_size": 1 << 16, "vocab_size": 1 << 24}
 
 
 def obtain(
@@ -48,8 +49,8 @@ def obtain(
     _check_weights(source, digest)
     torch.manual_seed(0)  # parts that a checkpoint lacks (a pooler, say) come out the same each time
     model = _model(source)
-    out.mkdir(parents=True, exist_ok=True)
     vocabulary = pretrained(AutoTokenizer, tokenizer or source)
+    out.mkdir(parents=True, exist_ok=True)
     with replaced(out / "complete") as marker:
         model.save_pretrained(out, safe_serialization=True)
         vocabulary.save_pretrained(out)
@@ -66,10 +67,10 @@ def load_encoder(
     for markup tokens that the pretrained vocabulary does not have.
     """
     import torch
-    from transformers import AutoConfig, AutoModel
+    from transformers import AutoModel
 
     quiet_transformers()
-    config = pretrained(AutoConfig, folder)
+    config = read_config(folder)
     if layers is not None and layers > config.num_hidden_layers:
         raise InputError(
             f"{folder}: has {config.num_hidden_layers} layers; the configuration asks for {layers}"
@@ -100,26 +101,47 @@ def pretrained(kind: Any, folder: Path, **options: Any) -> Any:
     """What `kind`, a class of transformers such as AutoModel, loads from a local folder.
 
     Weights are read as safetensors only, and code that the folder brings along is never run; a folder
-    that needs it, or has its weights pickled, is an `InputError`.
+    that needs it, or has its weights pickled, is an `InputError`, as is one that cannot be read.
     """
     if not folder.is_dir():  # transformers would look for a model of that name on the hub
         raise InputError(f"{folder}: no such folder; prepare the encoder first")
     if "Model" in kind.__name__:
+        read_config(folder)  # before room is made for what it asks for
         options["use_safetensors"] = True
     try:
         return kind.from_pretrained(folder, trust_remote_code=False, **options)
-    except (OSError, ValueError) as error:
-        if "use_safetensors" in options and not any(folder.glob("*.safetensors")):
-            raise InputError(
-                f"{folder}: no weights as safetensors; convert them where you trust them (load the model, "
-                "then save_pretrained)"
-            ) from None
-        if "trust_remote_code" in str(error):
-            raise InputError(
-                f"{folder}: can be loaded only by code that the folder brings along, which is not run; "
-                "take a model whose class transformers has"
-            ) from None
-        raise InputError(f"{folder}: not loaded by {kind.__name__} ({error}); fetch it again") from None
+    except Exception as error:  # transformers, its tokenizers and torch have dozens, down to AttributeError
+        raise InputError(f"{folder}: {_refusal(kind, folder, error)}") from error
+
+
+def _refusal(kind: Any, folder: Path, error: Exception) -> str:
+    """Why a folder is not loaded, and what to do."""
+    if "Model" in kind.__name__ and not any(folder.glob("*.safetensors")):
+        return (
+            "no weights as safetensors; convert them where you trust them (load the model, then "
+            "save_pretrained)"
+        )
+    if "trust_remote_code" in str(error):
+        return (
+            "can be loaded only by code that the folder brings along, which is not run; "
+            "take a model whose class transformers has"
+        )
+    return (
+        f"not an encoder that can be read ({type(error).__name__}: {error}); config.json, "
+        "tokenizer.json and weights as safetensors are needed: fetch or convert them again"
+    )
+
+
+def read_config(folder: Path) -> Any:
+    """The config.json of an encoder; raises `InputError` if it is none, or of a size that no encoder has."""
+    from transformers import AutoConfig
+
+    config = pretrained(AutoConfig, folder)
+    for name, most in _LARGEST_SIZES.items():
+        size = getattr(config, name, 1)
+        if not isinstance(size, int) or not 0 < size <= most:
+            raise InputError(f"{folder}: config.json: {name} is not within 1 to {most}; fetch it again")
+    return config
 
 
 def quiet_transformers() -> None:
@@ -201,11 +223,10 @@ def _unzipped(part: Path) -> Path:
         unpack(whole, place)
         whole.unlink()
         (place / "complete").touch()
-    return next(
-        path.parent
-        for path in sorted(place.rglob("config.json"))
-        if (path.parent / "tokenizer.json").exists()
-    )
+    for path in sorted(place.rglob("config.json")):
+        if (path.parent / "tokenizer.json").exists():
+            return path.parent
+    raise InputError(f"{part}: no folder with config.json and tokenizer.json inside; correct `inside`")
 
 
 def _from_hub(name: str) -> Path:

@@ -23,17 +23,10 @@ def bert_from_onnx(path: Path) -> Any:
     Raises `InputError` if a weight of the encoder is not found (the pooler, which sentence embedders
     do not use, may be absent and keeps its initial values).
     """
-    import onnx
     import torch
-    from onnx import numpy_helper
     from transformers import BertConfig, BertModel
 
-    # Tensors in other files are not followed: their paths are the graph's, and lead anywhere.
-    graph = onnx.load(str(path), load_external_data=False).graph
-    outside = [tensor.name for tensor in graph.initializer if tensor.external_data]
-    if outside:
-        raise InputError(f"{path}: {outside[0]} lies in another file; save the graph with its weights inside")
-    tensors = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    graph, tensors = _read(path)
     found = {
         name.removeprefix(_PREFIX): torch.from_numpy(value.copy())
         for name, value in tensors.items()
@@ -54,6 +47,23 @@ def bert_from_onnx(path: Path) -> Any:
             f"{path}: not the graph of a BERT encoder; no match for {lost[0]} ({len(lost)} in all)"
         )
     return model
+
+
+def _read(path: Path) -> tuple[Any, dict[str, Any]]:
+    """The graph in a file, and its tensors by name."""
+    import onnx
+    from onnx import numpy_helper
+
+    try:
+        # Tensors in other files are not followed: their paths are the graph's, and lead anywhere.
+        graph = onnx.load(str(path), load_external_data=False).graph
+        inside = [tensor for tensor in graph.initializer if not tensor.external_data]
+        tensors = {tensor.name: numpy_helper.to_array(tensor) for tensor in inside}
+    except Exception as error:  # protobuf and onnx have several of their own
+        raise InputError(f"{path}: not an ONNX graph ({type(error).__name__}); fetch it again") from error
+    if outside := [tensor.name for tensor in graph.initializer if tensor.external_data]:
+        raise InputError(f"{path}: {outside[0]} lies in another file; save the graph with its weights inside")
+    return graph, tensors
 
 
 def _linear_weights(graph: Any, tensors: dict[str, Any]) -> dict[str, str]:

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from reckon.errors import InputError
-from reckon.files import replaced
+from reckon.files import regular, replaced
 from reckon.nn.devices import resolve, warn_of_slow_precision
 from reckon.settings import Training
+from reckon.shapes import require
 
 if TYPE_CHECKING:
     from accelerate import Accelerator
@@ -80,7 +81,8 @@ def fit(
         raise InputError(f"nothing to train on: {sum(map(len, plan))} batches for {world} processes")
     optimizer = _optimizer(model, settings)
     model, optimizer = accelerator.prepare(model, optimizer)
-    progress = _resume(checkpoint, accelerator, model, optimizer) or Progress(sums=[{} for _ in plan])
+    progress = Progress(sums=[{} for _ in plan])
+    progress = _resume(checkpoint, accelerator, model, optimizer, progress, len(steps))
     meter = _Meter(len(steps), progress.step)
     model.train()
     while progress.step < len(steps):
@@ -139,16 +141,21 @@ def save_checkpoint(
     accelerator.wait_for_everyone()
 
 
-def _resume(path: Path, accelerator: "Accelerator", model: "nn.Module", optimizer: Any) -> Progress | None:
+def _resume(
+    path: Path, accelerator: "Accelerator", model: "nn.Module", optimizer: Any, fresh: Progress, steps: int
+) -> Progress:
+    """Put the state of a checkpoint into model and optimizer; `fresh` if there is none."""
     import torch
 
     if not path.exists():
-        return None
+        return fresh
     try:
-        with zipfile.ZipFile(path) as archive:  # torch does not compare the checksums that it writes
-            if changed := archive.testzip():
-                raise zipfile.BadZipFile(f"wrong checksum of {changed}")
+        _check_members(regular(path))
         state = torch.load(path, map_location="cpu", weights_only=True)
+        if not 0 <= int(state["step"]) <= steps or len(state["sums"]) != len(fresh.sums or ()):
+            raise ValueError("a place outside the run")
+        for sums in state["sums"]:
+            require("sums", sums, {...: float}, "")
         accelerator.unwrap_model(model).load_state_dict(state["model"])
         optimizer.load_state_dict(state["optimizer"])
         if accelerator.scaler and state["scaler"]:
@@ -158,6 +165,18 @@ def _resume(path: Path, accelerator: "Accelerator", model: "nn.Module", optimize
         raise InputError(f"{path}: not a checkpoint of this training; delete it and start again") from error
     log.info("resuming after step %d", progress.step)
     return progress
+
+
+def _check_members(path: Path) -> None:
+    """Raise unless the file is a zip of stored members, as torch writes it, each with its checksum.
+
+    Stored members cannot swell; torch does not compare the checksums that it writes.
+    """
+    with zipfile.ZipFile(path) as packed:
+        if any(member.compress_type != zipfile.ZIP_STORED for member in packed.infolist()):
+            raise ValueError("packed")
+        if changed := packed.testzip():
+            raise zipfile.BadZipFile(f"wrong checksum of {changed}")
 
 
 def _accelerator(settings: Training, device: str) -> "Accelerator":

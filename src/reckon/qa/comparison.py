@@ -1,6 +1,5 @@
 """One system against another: paired differences over seeds and questions, and what a sampler draws."""
 
-import csv
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,12 +7,14 @@ from pathlib import Path
 import numpy as np
 
 from reckon.errors import InputError
-from reckon.files import reading
 from reckon.qa.evaluation import SCORED
 from reckon.qa.features import TokenPages
 from reckon.qa.pages import NONE
 from reckon.qa.sampling import Distribution, effective_negatives, within_page_shares
+from reckon.rows import count, records
 from reckon.stats import Estimate, paired_interval
+
+_REMEDY = "not counts by page; evaluate the predictions again"
 
 
 @dataclass(frozen=True)
@@ -31,19 +32,19 @@ def read_counts(path: Path, parts: Collection[str] = SCORED) -> PageCounts:
 
     Raises `InputError` for other columns, or if no page belongs to `parts`.
     """
-    with reading(path) as file:
-        rows = [row for row in csv.DictReader(file) if row.get("part") in parts]
+    lines = records(path, needed=("part",), remedy=_REMEDY)
+    rows = [row for _, row in lines if row["part"] in parts]
     if not rows:
         raise InputError(f"{path}: no page of {', '.join(parts)}; evaluate the predictions again")
     try:
         return PageCounts(
             example_id=tuple(row["example_id"] for row in rows),
-            counts=np.array([[int(row[name]) for name in ("tp", "fp", "fn")] for row in rows]),
-            answered=np.array([int(row["answered"]) for row in rows]),
-            first=np.array([int(row["first"]) for row in rows]),
+            counts=np.array([[count(row[name]) for name in ("tp", "fp", "fn")] for row in rows]),
+            answered=np.array([count(row["answered"]) for row in rows]),
+            first=np.array([count(row["first"]) for row in rows]),
         )
-    except (KeyError, TypeError, ValueError) as error:
-        raise InputError(f"{path}: not counts by page ({error}); evaluate the predictions again") from None
+    except (KeyError, ValueError) as error:
+        raise InputError(f"{path}: {_REMEDY} ({error})") from None
 
 
 def f1_difference(uniform: list[PageCounts], other: list[PageCounts]) -> Estimate:

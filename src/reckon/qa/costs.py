@@ -1,13 +1,11 @@
 """What sifting saves: seconds and work of the strong models, with and without it."""
 
-import csv
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from reckon.errors import InputError
-from reckon.files import reading
+from reckon.benchmarks import benchmark
+from reckon.qa.metrics import read_run
 
 COLUMNS = (
     "data",
@@ -27,21 +25,17 @@ def sift_cost(data: str, role: str, seed: int, fast: Path, strong: Path, sift: P
     Seconds are wall time of the whole program, its start included: on few pages the start outweighs the
     rest and the speed-up is understated.
     """
-    with reading(sift) as file:
-        kept = json.load(file)["kept_tokens"]
+    kept = read_run(sift).number("kept_tokens")
     fast_seconds, strong_seconds = (_seconds(path) for path in (fast, strong))
     unsifted = strong_seconds / kept if kept else float("nan")
     values = (data, role, seed, fast_seconds, strong_seconds, kept, unsifted)
     return dict(zip(COLUMNS, (*values, unsifted / (fast_seconds + strong_seconds)), strict=True))
 
 
-def _seconds(benchmark: Path) -> float:
+def _seconds(path: Path) -> float:
     """Mean wall time of the repetitions in a benchmark file."""
-    with reading(benchmark) as file:
-        rows = list(csv.DictReader(file, delimiter="\t"))
-    if not rows or "s" not in rows[0]:
-        raise InputError(f"{benchmark}: not a benchmark of Snakemake; run its rule again")
-    return sum(float(row["s"]) for row in rows) / len(rows)
+    seconds = [s for s, _ in benchmark(path)]
+    return sum(seconds) / len(seconds)
 
 
 def sift_costs(

@@ -18,7 +18,10 @@ import pyarrow as pa
 
 from reckon.errors import InputError
 from reckon.files import replaced
+from reckon.qa.columns import FAULTS, fault
 from reckon.qa.pages import Page, gold
+from reckon.qa.places import check_places, lengths, mapped
+from reckon.shapes import require
 
 _TAG = re.compile(r"^<[^>]+>$")
 _PAGES_PER_BATCH = 64
@@ -160,20 +163,13 @@ class TokenPages:
     """A token file, mapped into memory; pages are numbered from 0 in the order of the file."""
 
     def __init__(self, path: Path) -> None:
-        try:
-            source = pa.memory_map(str(path))
-            reader = pa.ipc.open_file(source)
-            batches = [reader.get_batch(i) for i in range(reader.num_record_batches)]
-            if not reader.schema.equals(SCHEMA):
-                raise pa.ArrowInvalid("other columns than those of tokenised pages")
-            prefix, middle, suffix, passage_type = _parse_template(reader.schema.metadata[b"template"])
-        except (OSError, KeyError, TypeError, pa.ArrowInvalid) as error:
-            raise InputError(
-                f"{path}: not a file of tokenised pages ({error}); run its rule again"
-            ) from error
         self.path = path
-        self.table = pa.Table.from_batches(batches, schema=reader.schema)
-        self.template = Template(tuple(prefix), tuple(middle), tuple(suffix), passage_type)
+        try:
+            self.table = mapped(path, SCHEMA)
+            self.template = _template(self.table.schema.metadata[b"template"])
+            check_places(self.table)
+        except (KeyError, RecursionError, *FAULTS) as error:
+            raise fault(path, "not a file of tokenised pages", error) from error
 
     def __len__(self) -> int:
         return self.table.num_rows
@@ -206,8 +202,7 @@ class TokenPages:
     @cached_property
     def candidate_counts(self) -> np.ndarray:
         """(pages,) number of candidates."""
-        lengths = self.table.column("candidate_start").combine_chunks()
-        return np.diff(lengths.offsets.to_numpy())
+        return lengths(self.table, "candidate_start")
 
     def span(self, page: int, candidate: int) -> tuple[int, int]:
         """Words [start, end) of a candidate in the page."""
@@ -223,6 +218,13 @@ class TokenPages:
         candidates = np.concatenate([np.arange(count) for count in counts]) if len(counts) else pages
         return np.stack([pages, candidates], axis=1)
 
+    def _offsets(self, page: int) -> np.ndarray:
+        """Offsets of the words of a page; they are looked at when they are needed, for there are many."""
+        offsets = self.row("word_offsets", page)
+        if offsets[0] != 0 or offsets[-1] != len(self.row("tokens", page)) or (np.diff(offsets) < 0).any():
+            raise fault(self.path, "not a file of tokenised pages", f"page {page}: word_offsets")
+        return offsets
+
     def lengths(self, pairs: np.ndarray, max_tokens: int) -> np.ndarray:
         """(n,) sequence lengths of `pairs` (n, 2), an upper bound where a word is cut at the end."""
         out = np.empty(len(pairs), dtype=np.int64)
@@ -231,7 +233,7 @@ class TokenPages:
         order = np.argsort(pairs[:, 0], kind="stable")
         pages, first = np.unique(pairs[order, 0], return_index=True)
         for page, rows in zip(pages.tolist(), np.split(order, first[1:]), strict=True):
-            offsets, chosen = self.row("word_offsets", page), pairs[rows, 1]
+            offsets, chosen = self._offsets(page), pairs[rows, 1]
             start = self.row("candidate_start", page)[chosen]
             end = self.row("candidate_end", page)[chosen]
             fixed = len(self.row("question", page)) + self.template.special
@@ -245,7 +247,7 @@ class TokenPages:
         """
         question = self.row("question", page)
         start, end = self.span(page, candidate)
-        offsets = self.row("word_offsets", page)[start : end + 1]
+        offsets = self._offsets(page)[start : end + 1]
         offsets = offsets - offsets[0]
         room = max_tokens - len(question) - self.template.special
         if room < 1:
@@ -271,6 +273,8 @@ class TokenPages:
         )
 
 
-def _parse_template(text: bytes) -> tuple[list[int], list[int], list[int], int]:
+def _template(text: bytes) -> Template:
     prefix, middle, suffix, passage_type = json.loads(text)
-    return prefix, middle, suffix, passage_type
+    for part in (prefix, middle, suffix, [passage_type]):
+        require("template", part, [int], "tokenise again")
+    return Template(tuple(prefix), tuple(middle), tuple(suffix), passage_type)

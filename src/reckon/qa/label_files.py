@@ -4,11 +4,10 @@ import json
 import math
 import os
 import re
-import zlib
 from typing import Any
 
 from reckon.errors import InputError
-from reckon.files import read_jsonl, reading, writing
+from reckon.files import read_json, read_jsonl, writing
 from reckon.qa.labels import Label, Prediction, Predictions, Span
 
 MAX_PREDICTION_CHARACTERS = 1 << 29  # all of the training pages need about 150 million
@@ -86,18 +85,7 @@ def _offsets(span: Span) -> dict[str, int]:
 
 
 def _load(path: str | os.PathLike[str]) -> dict[str, Any]:
-    try:
-        with reading(path) as file:
-            text = file.read(MAX_PREDICTION_CHARACTERS + 1)
-        if len(text) > MAX_PREDICTION_CHARACTERS:
-            raise InputError(f"{path}: more than {MAX_PREDICTION_CHARACTERS} characters; split the questions")
-        whole = json.loads(text)
-    except RecursionError as error:
-        raise InputError(f"{path}: JSON nested too deeply for a prediction file") from error
-    except json.JSONDecodeError as error:
-        raise InputError(f"{path}:{error.lineno}: not JSON ({error.msg}); is the file cut off?") from error
-    except (ValueError, EOFError, OSError, zlib.error) as error:
-        raise InputError(f"{path}: cannot be read ({error}); write it again") from error
+    whole = read_json(path, most=MAX_PREDICTION_CHARACTERS, remedy="write it again, or split the questions")
     if not isinstance(whole, dict):
         raise InputError(f'{path}: expected {{"predictions": [...]}}, found a {type(whole).__name__}')
     return whole

@@ -1,9 +1,8 @@
 """From scores by system and seed to tidy metrics, and to the table of all systems."""
 
-import json
 import math
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,9 @@ import numpy as np
 import pandas as pd
 
 from reckon.errors import InputError
-from reckon.files import reading
+from reckon.files import read_json
+from reckon.rows import rows_of
+from reckon.shapes import require
 from reckon.table import Metric
 
 # Measures of the table of systems: column -> where it stands in scores.json. All are shares in [0, 1].
@@ -39,6 +40,16 @@ _ACCURACIES = {"Start_acc": "start", "End_acc": "end", "Class_acc": "answer_clas
 
 
 @dataclass(frozen=True)
+class Name:
+    """A line of reported/qa_systems.csv: where the deck prints a system's values."""
+
+    system: str
+    table: str
+    row: str
+    epoch: str  # first or last, for the accuracies of training; else empty
+
+
+@dataclass(frozen=True)
 class Run:
     """A result file results/qa/<data>/<system>/seed<seed>/<name>.json and what is in it."""
 
@@ -48,16 +59,35 @@ class Run:
     path: Path
     content: Any
 
+    def number(self, *place: str | int) -> Any:
+        """The number (int or float) at a place in the file; raises `InputError` if there is none."""
+        value: Any = self.content
+        try:
+            for name in place:
+                value = value[name]
+        except (KeyError, IndexError, TypeError):
+            value = None
+        require(f"{self.path}: {'.'.join(map(str, place))}", value, float, "make it again")
+        return value
+
 
 def read_run(path: Path) -> Run:
-    """Read one json file; data, system and seed are the names of its folders."""
-    with reading(path) as file:
-        try:
-            content = json.load(file)
-        except json.JSONDecodeError as error:
-            raise InputError(f"{path}:{error.lineno}: not JSON; make it again") from None
+    """Read one json file; data, system and seed are the names of its folders.
+
+    Raises `InputError` for a file that is damaged; a value that is not in it is named where it is needed.
+    """
+    content = read_json(path)
     seed = int(path.parent.name.removeprefix("seed"))
     return Run(path.parents[2].name, path.parents[1].name, seed, path, content)
+
+
+def read_names(path: Path) -> pd.DataFrame:
+    """Lines of `Name`; raises `InputError` with file and line for anything malformed."""
+    names = rows_of(path, Name)
+    for number, name in enumerate(names, 2):
+        if name.epoch not in ("", "first", "last"):
+            raise InputError(f"{path}:{number}: epoch is {name.epoch!r}; write first, last, or nothing")
+    return pd.DataFrame([asdict(name) for name in names], columns=[field.name for field in fields(Name)])
 
 
 def system_metrics(scores: Iterable[Run], sifts: Iterable[Run], scale: str) -> list[Metric]:
@@ -65,16 +95,15 @@ def system_metrics(scores: Iterable[Run], sifts: Iterable[Run], scale: str) -> l
     metrics = []
     for run in scores:
         for column, path in MEASURES.items():
-            value = _look(run.content, path)
+            value = run.number(*path) if _has(run.content, path) else None
             if value is not None:
-                count = _pages(run.content, path)
+                count = _pages(run, path)
                 metrics.append(_metric(run, "qa_systems", run.system, column, value, "share", count, scale))
     for run in sifts:
         for column, name in SIFT.items():
-            n = run.content["answered" if name == "gold_recall" else "candidates"]
-            metrics.append(
-                _metric(run, "qa_systems", run.system, column, run.content[name], "share", n, scale)
-            )
+            n = run.number("answered" if name == "gold_recall" else "candidates")
+            value = run.number(name)
+            metrics.append(_metric(run, "qa_systems", run.system, column, value, "share", n, scale))
     return _measured(metrics)
 
 
@@ -100,7 +129,7 @@ def deck_metrics(
             continue
         for run in (run for run in scores if run.system == entry["system"]):
             for half in ("public", "private"):
-                value, n = run.content[half]["f1"], run.content[half]["n"]
+                value, n = run.number(half, "f1"), run.number(half, "n")
                 column = f"{half.capitalize()} F1"
                 metrics.append(_metric(run, table, row, column, value, "share", n, scale))
     metrics += _improvements(scores, scale) + _without_short(records, without_short, scale)
@@ -117,17 +146,17 @@ def comparison(metrics: Iterable[Metric]) -> pd.DataFrame:
     return table[ordered].join(seeds).rename_axis(["data", "system"]).reset_index()
 
 
-def _look(content: Any, path: tuple[str, ...]) -> float | None:
+def _has(content: Any, path: tuple[str, ...]) -> bool:
     for name in path:
         content = content.get(name) if isinstance(content, dict) else None
-    return content
+    return content is not None
 
 
-def _pages(content: Any, path: tuple[str, ...]) -> int:
+def _pages(run: Run, path: tuple[str, ...]) -> int:
     """Number of pages that a measure is over: ranks are of answered pages, the official one of all scored."""
     if path[0] in ("recall_at_1", "ranking"):
-        return content["answered"]
-    return content["scored" if path[0] == "official" else path[0]]["n"]
+        return run.number("answered")
+    return run.number("scored" if path[0] == "official" else path[0], "n")
 
 
 def _measured(metrics: list[Metric]) -> list[Metric]:
@@ -142,14 +171,13 @@ def _metric(
 
 
 def _accuracies(run: Run, table: str, row: str, epoch: str, scale: str) -> list[Metric]:
-    record = run.content[0 if epoch == "first" else -1]
-    metrics = [
-        _metric(run, table, row, column, 100 * record[f"{name}_accuracy"], "%", record[f"{name}_n"], scale)
-        for column, name in _ACCURACIES.items()
-    ]
-    none = _metric(
-        run, table, "Majority class", "Class_acc", 100 * record["none_share"], "%", record["sequences"], scale
-    )
+    at = 0 if epoch == "first" else -1
+    metrics = []
+    for column, name in _ACCURACIES.items():
+        value, n = 100 * run.number(at, f"{name}_accuracy"), run.number(at, f"{name}_n")
+        metrics.append(_metric(run, table, row, column, value, "%", n, scale))
+    share, sequences = 100 * run.number(at, "none_share"), run.number(at, "sequences")
+    none = _metric(run, table, "Majority class", "Class_acc", share, "%", sequences, scale)
     return [*metrics, none] if epoch == "first" else metrics
 
 
@@ -162,8 +190,8 @@ def _improvements(scores: list[Run], scale: str) -> list[Metric]:
     metrics = []
     for seed in sorted(hard.keys() & uniform.keys()):
         for half in ("public", "private"):
-            points = 100 * (hard[seed].content[half]["f1"] - uniform[seed].content[half]["f1"])
-            n = hard[seed].content[half]["n"]
+            points = 100 * (hard[seed].number(half, "f1") - uniform[seed].number(half, "f1"))
+            n = hard[seed].number(half, "n")
             column = f"{half.capitalize()} leaderboard"
             metrics.append(_metric(hard[seed], "statements", row, column, points, "% change", n, scale))
     return metrics

@@ -10,12 +10,14 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from reckon.errors import InputError
-from reckon.files import replaced
+from reckon.files import regular, replaced
 from reckon.nn.batches import padded
 from reckon.nn.encoders import MARKUP, load_encoder
 from reckon.qa.features import Sequence
 from reckon.qa.pages import CLASSES, NONE
+from reckon.shapes import require
 
+_SETTINGS = {"features": str, "dropout": float, "markup": str, "freeze_word_embeddings": bool}
 IGNORED = -1  # label of what has no label: no span to learn, or a sequence that is left out
 
 
@@ -143,12 +145,14 @@ def load_reader(path: Path, encoder: Path) -> Reader:
     """
     from safetensors import SafetensorError, safe_open
 
+    regular(path)
     try:
         with safe_open(path, "pt") as file:
             settings = json.loads(file.metadata()["settings"])
             weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  not a dict
+        require("settings", settings, _SETTINGS, "train it again")
         reader = new_reader(encoder, settings, seed=0)
-    except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
+    except (InputError, OSError, SafetensorError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise InputError(f"{path}: not a trained reader ({error}); train it again") from error
     try:
         reader.load_state_dict(weights)

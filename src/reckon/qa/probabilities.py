@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from reckon.errors import InputError
 from reckon.files import replaced
+from reckon.qa.columns import FAULTS, fault, opened, read_columns, sound
 
 SCHEMA = pa.schema(
     [
@@ -26,6 +27,7 @@ SCHEMA = pa.schema(
     ]
 )
 _ROWS_PER_GROUP = 4096
+_WHAT = "cannot be read as probabilities"
 
 
 @dataclass(frozen=True)
@@ -61,33 +63,31 @@ def _table(rows: list[Probabilities]) -> pa.Table:
 
 
 def read_probabilities(path: Path) -> Iterator[Probabilities]:
-    """Yield the rows that `write_probabilities` wrote, in order."""
+    """Yield the rows that `write_probabilities` wrote, in order; raises `InputError` for anything else."""
     try:
-        for batch in _opened(path).iter_batches(_ROWS_PER_GROUP):
-            ids, candidates = batch.column(0).to_pylist(), batch.column(1).to_pylist()
-            for i, (example_id, candidate) in enumerate(zip(ids, candidates, strict=True)):
-                values = [batch.column(name)[i].values.to_numpy() for name in ("classes", "start", "end")]
-                yield Probabilities(example_id, candidate, *values)
-    except (OSError, pa.ArrowInvalid) as error:
-        raise InputError(f"{path}: cannot be read ({error}); run its rule again") from error
+        for batch in opened(path, SCHEMA, _WHAT).iter_batches(_ROWS_PER_GROUP):
+            yield from _rows(sound(batch))
+    except FAULTS as error:
+        raise fault(path, _WHAT, error) from error
+
+
+def _rows(batch: pa.RecordBatch) -> Iterator[Probabilities]:
+    ids, candidates = batch.column(0).to_pylist(), batch.column(1).to_pylist()
+    for i, (example_id, candidate) in enumerate(zip(ids, candidates, strict=True)):
+        classes, start, end = (
+            batch.column(name)[i].values.to_numpy() for name in ("classes", "start", "end")
+        )
+        if candidate < 0 or len(start) != len(end):
+            raise ValueError(f"page {example_id}, candidate {candidate}: not as many starts as ends")
+        yield Probabilities(example_id, candidate, classes, start, end)
 
 
 def read_answer_probabilities(path: Path) -> tuple[list[str], np.ndarray, np.ndarray]:
     """Example ids (n), candidates (n,) and answer probabilities (n,) of a file, without its word rows."""
-    try:
-        table = _opened(path).read(columns=["example_id", "candidate", "classes"])
-    except (OSError, pa.ArrowInvalid) as error:
-        raise InputError(f"{path}: cannot be read ({error}); run its rule again") from error
+    table = read_columns(path, SCHEMA, _WHAT, ["example_id", "candidate", "classes"])
     classes = table.column("classes").combine_chunks().flatten().to_numpy().reshape(-1, 5)
     ids, candidates = table.column("example_id").to_pylist(), table.column("candidate").to_numpy()
     return ids, candidates, answer_probability(classes.astype(np.float64))
-
-
-def _opened(path: Path) -> pq.ParquetFile:
-    file = pq.ParquetFile(path)
-    if not file.schema_arrow.equals(SCHEMA):
-        raise InputError(f"{path}: not a file of probabilities; run its rule again")
-    return file
 
 
 def answer_probability(classes: np.ndarray) -> np.ndarray:

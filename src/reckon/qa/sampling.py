@@ -11,10 +11,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from reckon.errors import InputError
 from reckon.files import replaced
+from reckon.qa.columns import fault, read_columns
 from reckon.qa.features import TokenPages
 from reckon.qa.pages import LONG, NONE
+
+SCHEMA = pa.schema(
+    [("page", pa.int32()), ("candidate", pa.int32()), ("probability", pa.float64()), ("share", pa.float64())]
+)
+_WHAT = "not a distribution of negatives"
 
 
 @dataclass(frozen=True)
@@ -142,23 +147,16 @@ def _draw(
 
 def write_distribution(path: Path, distribution: Distribution) -> None:
     """Write a distribution as parquet, atomically; pages are named by their number in the token file."""
-    table = pa.table(
-        {
-            "page": pa.array(distribution.pages, pa.int32()),
-            "candidate": pa.array(distribution.candidates, pa.int32()),
-            "probability": pa.array(distribution.probabilities, pa.float64()),
-            "share": pa.array(distribution.shares, pa.float64()),
-        }
-    )
+    columns = zip(vars(distribution).values(), SCHEMA, strict=True)
+    table = pa.Table.from_arrays([pa.array(part, field.type) for part, field in columns], schema=SCHEMA)
     with replaced(path) as temporary:
         pq.write_table(table, temporary, compression="zstd")
 
 
 def read_distribution(path: Path) -> Distribution:
     """Read what `write_distribution` wrote; raises `InputError` if it is not that."""
-    try:
-        table = pq.read_table(path)
-        columns = [table.column(name).to_numpy() for name in ("page", "candidate", "probability", "share")]
-    except (OSError, KeyError, pa.ArrowInvalid) as error:
-        raise InputError(f"{path}: not a distribution of negatives ({error}); run its rule again") from error
-    return Distribution(*columns)
+    table = read_columns(path, SCHEMA, _WHAT)
+    found = Distribution(*(column.to_numpy() for column in table.columns))
+    if (np.diff(found.pages) < 0).any() or min(part.min(initial=0) for part in vars(found).values()) < 0:
+        raise fault(path, _WHAT, "pages that do not rise, or a number below 0")
+    return found

@@ -9,29 +9,30 @@ import pyarrow.parquet as pq
 
 from reckon.errors import InputError
 from reckon.files import replaced
+from reckon.qa.columns import fault, read_columns
 from reckon.qa.features import TokenPages
+
+SCHEMA = pa.schema([("example_id", pa.string()), ("candidate", pa.int32()), ("probability", pa.float64())])
+_WHAT = "not a file of survivors"
 
 
 def write_survivors(path: Path, kept: Iterable[tuple[str, int, float]]) -> None:
     """Write (example id, candidate, answer probability) as parquet, atomically."""
     ids, candidates, probabilities = zip(*kept, strict=True) if (kept := list(kept)) else ((), (), ())
-    columns = {
-        "example_id": pa.array(ids, pa.string()),
-        "candidate": pa.array(candidates, pa.int32()),
-        "probability": pa.array(probabilities, pa.float64()),
-    }
+    columns = [
+        pa.array(values, field.type)
+        for values, field in zip((ids, candidates, probabilities), SCHEMA, strict=True)
+    ]
     with replaced(path) as temporary:
-        pq.write_table(pa.table(columns), temporary, compression="zstd")
+        pq.write_table(pa.Table.from_arrays(columns, schema=SCHEMA), temporary, compression="zstd")
 
 
 def read_survivors(path: Path) -> list[tuple[str, int, float]]:
     """Read what `write_survivors` wrote; raises `InputError` if it is not that."""
-    try:
-        table = pq.read_table(path)
-        columns = [table.column(name).to_pylist() for name in ("example_id", "candidate", "probability")]
-    except (OSError, KeyError, pa.ArrowInvalid) as error:
-        raise InputError(f"{path}: not a file of survivors ({error}); run its rule again") from error
-    return list(zip(*columns, strict=True))
+    table = read_columns(path, SCHEMA, _WHAT)
+    if (candidates := table.column("candidate").to_numpy()).min(initial=0) < 0:
+        raise fault(path, _WHAT, f"candidate {candidates.min()}")
+    return list(zip(*(column.to_pylist() for column in table.columns), strict=True))
 
 
 def surviving_pairs(tokens: TokenPages, kept: Iterable[tuple[str, int, float]]) -> np.ndarray:

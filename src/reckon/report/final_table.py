@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from reckon.errors import InputError
-from reckon.files import fingerprint, reading, writing
+from reckon.files import fingerprint, writing
 from reckon.report.sources import Group, Key, Source, best_baseline, by_cell, chosen, comparable
 from reckon.report.verdicts import FATAL, VERDICTS, Judgement, Recomputed, judge
+from reckon.rows import records
 from reckon.transcription import Cell, Table, Tolerance, Transcription
 
 COLUMNS = (
@@ -84,14 +85,11 @@ def write_rows(path: str | os.PathLike[str], rows: Iterable[Row]) -> None:
 
 def read_rows(path: str | os.PathLike[str]) -> list[Row]:
     """Read what `write_rows` wrote; raises `InputError` for other columns or an unknown verdict."""
-    with reading(path) as lines:
-        reader = csv.DictReader(lines)
-        if tuple(reader.fieldnames or ()) != COLUMNS:
-            raise InputError(f"{path}:1: columns must be {','.join(COLUMNS)}")
-        rows = list(reader)
-    for number, row in enumerate(rows, 2):
+    rows = []
+    for where, row in records(path, COLUMNS, remedy="build the table again"):
         if row["verdict"] not in VERDICTS:
-            raise InputError(f"{path}:{number}: {row['verdict']!r} is no verdict; build the table again")
+            raise InputError(f"{where}: {row['verdict']!r} is no verdict; build the table again")
+        rows.append(row)
     return rows
 
 

@@ -1,14 +1,12 @@
 """What the results cost: the benchmark files that Snakemake writes beside every job, summed."""
 
-import csv
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from reckon.errors import InputError
-from reckon.files import reading
+from reckon.benchmarks import benchmark
 
 
 @dataclass(frozen=True)
@@ -55,14 +53,8 @@ def _cost(experiment: str, jobs: Sequence[Job]) -> Cost:
 
 
 def _job(path: Path, below: Path) -> Job:
-    with reading(path) as file:
-        rows = list(csv.DictReader(file, delimiter="\t"))
-    try:
-        seconds = [float(row["s"]) for row in rows]
-        memory = [float(row["max_rss"]) for row in rows if row["max_rss"] not in ("NA", "-", "")]
-    except (KeyError, TypeError, ValueError):
-        rows = []
-    if not rows:
-        raise InputError(f"{path}:1: not a benchmark of Snakemake; remove it or run its rule again")
+    rows = benchmark(path)
+    seconds = [s for s, _ in rows]
+    memory = [peak for _, peak in rows if peak is not None]
     name = str(below.with_suffix("")).partition("/")[2]
     return Job(below.parts[0], name, sum(seconds) / len(seconds), max(memory, default=None))
