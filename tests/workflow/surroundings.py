@@ -153,7 +153,8 @@ def disk(folder: Path, size: str) -> Iterator[Callable[..., None]]:
 DISKS = {
     "results read-only": ("results", "20m", "ro", "rw", "read-only"),
     "Snakemake's own folder read-only": (".snakemake", "20m", "ro", "rw", "read-only"),
-    "disk of the results full": ("results", "16k", "size=16k", "size=20m", "no space left"),
+    "disk of the pages full": ("results/qa", "4k", "size=4k", "size=20m", "no space left"),
+    "disk of the models full": ("results/encoders", "2m", "size=2m", "size=200m", "no space left"),
     "disk of Snakemake's own folder full": (".snakemake", "8k", "size=8k", "size=20m", "no space left"),
 }
 
