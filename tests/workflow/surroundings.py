@@ -35,8 +35,15 @@ CLOCKS: dict[str, tuple[tuple[str, ...], Clock]] = {
 
 
 def set_times(folder: Path, name: str) -> None:
-    """Give files of a copy the times of a drill; Snakemake's own records keep theirs."""
+    """Give files of a copy the times of a drill; Snakemake's own records keep theirs.
+
+    Files that the copy shares with others become its own first: `--touch` sets times as well.
+    """
     places, clock = CLOCKS[name]
+    for path in folder.rglob("*.safetensors"):
+        own = path.with_name(f"{path.name}.own")
+        shutil.copy2(path, own)
+        own.replace(path)
     draw = random.Random(1)
     for path in sorted(path for place in places for path in (folder / place).rglob("*")):
         if path.is_file() and ".snakemake" not in path.parts:
