@@ -137,6 +137,22 @@ def test_a_folder_that_takes_no_file_is_refused_with_the_reason(tmp_path, monkey
         require_writable(tmp_path)
 
 
+def test_a_full_disk_is_said_alike_whatever_a_library_says(tmp_path, monkeypatch):
+    """safetensors raises an error of its own, and torch "unexpected pos 576 vs 534"."""
+
+    def writing_weights() -> None:
+        with replaced(tmp_path / "model.safetensors"):
+            raise RuntimeError("unexpected pos 576 vs 534")
+
+    with pytest.raises(RuntimeError):
+        writing_weights()
+    monkeypatch.setattr("shutil.disk_usage", lambda path: SimpleNamespace(free=8192))
+    with pytest.raises(OSError, match=r"No space left .*model\.safetensors") as caught:
+        writing_weights()
+    assert caught.value.errno == errno.ENOSPC
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_results_are_as_readable_as_other_files(tmp_path):
     old = os.umask(0o027)
     try:

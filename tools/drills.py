@@ -104,6 +104,7 @@ def clock_trials(drills: Drills) -> Iterator[Trial]:
 def tool_trials(drills: Drills) -> Iterator[Trial]:
     """Missing tools."""
     yield from surroundings.tool_trials(drills.empty, drills.scratch, drills.scores)
+    yield surroundings.no_environment_trial(drills.empty(), drills.scratch, drills.options)
     level = drills.undisturbed.get(surroundings.LEVEL.removeprefix("results/"), b"")
     trial = surroundings.mpiexec_trial(drills.empty(), drills.scratch, level, drills.options)
     if level and trial:

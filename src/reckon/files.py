@@ -1,6 +1,7 @@
 """Reading and writing: atomic writes, bounded reading with file and line in every error, hashes."""
 
 import contextlib
+import errno
 import fcntl
 import gzip
 import hashlib
@@ -35,7 +36,8 @@ def replaced(path: str | os.PathLike[str]) -> Iterator[Path]:
 
     The suffix is kept, so that libraries which look at it choose the same format.
     If the block raises, the temporary file is removed and `path` is left as it was. A process that is
-    killed cannot do that: the next write into the folder does.
+    killed cannot do that: the next write into the folder does. Libraries that report a full disk in words
+    of their own, as those of weights do, raise `OSError` like all others.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -45,6 +47,10 @@ def replaced(path: str | os.PathLike[str]) -> Iterator[Path]:
         yield temporary
         make_readable(temporary)
         temporary.replace(path)
+    except Exception as error:
+        if not isinstance(error, OSError) and _is_full(path.parent):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path)) from error
+        raise
     finally:
         temporary.unlink(missing_ok=True)
         os.close(lock)
@@ -92,8 +98,12 @@ def require_writable(folder: Path) -> None:
         raise InputError(
             f"{folder}: cannot be written, or is read-only; change its mode or mount, or use another"
         )
-    if shutil.disk_usage(folder).free < _ROOM:
+    if _is_full(folder):
         raise InputError(f"{folder}: no space left on its disk; free some, then run the same command again")
+
+
+def _is_full(folder: Path) -> bool:
+    return shutil.disk_usage(folder).free < _ROOM
 
 
 def make_readable(path: Path) -> None:
