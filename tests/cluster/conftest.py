@@ -60,12 +60,18 @@ def prepared(tmp_path_factory, slurm: StandIn, source: Checkout) -> Checkout:
 
 
 @pytest.fixture(scope="session")
-def undisturbed(tmp_path_factory, prepared: Checkout) -> dict[str, bytes]:
-    """Bytes of the results of one training that nothing disturbed, on this machine and without SLURM."""
+def undisturbed_run(tmp_path_factory, prepared: Checkout) -> Checkout:
+    """One training that nothing disturbed, on this machine and without SLURM."""
     copy = prepared.moved_to(tmp_path_factory.mktemp("undisturbed") / "a copy")
     done = copy.snakemake("--", MODEL, configs=CONFIGS)
     assert done.returncode == 0, done.stdout
-    return trained(copy)
+    return copy
+
+
+@pytest.fixture(scope="session")
+def undisturbed(undisturbed_run: Checkout) -> dict[str, bytes]:
+    """Bytes of its results."""
+    return trained(undisturbed_run)
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,7 @@
 """What the drills disturb, one training, and what must be true after each of them."""
 
+import math
+import re
 from pathlib import Path
 
 from checkouts import TINY, Checkout
@@ -10,10 +12,11 @@ RUN = "results/qa/miniature/fast_uniform/seed0"
 MODEL = f"{RUN}/model.safetensors"
 LOG = "results/logs/qa/miniature/train.fast_uniform.seed0.log"
 CHECKPOINTS = "results/checkpoints/qa"
+EPOCHS = 25
 # Long enough to be disturbed, with many checkpoints. With `auto` trainings ask for a GPU.
-LONG = """
+LONG = f"""
 device: auto
-qa: {training: {epochs: 25, checkpoint_minutes: 0.05}}
+qa: {{training: {{epochs: {EPOCHS}, checkpoint_minutes: 0.05}}}}
 """
 CONFIGS = (TINY, Path("long.yaml"))
 
@@ -27,6 +30,12 @@ def trained(copy: Checkout) -> dict[str, bytes]:
 def checkpointed(copy: Checkout) -> bool:
     """Whether the training has written a checkpoint."""
     return any(not path.name.startswith(".") for path in (copy.folder / CHECKPOINTS).glob("*.pt"))
+
+
+def epochs_that_take(seconds: float, copy: Checkout) -> int:
+    """How many epochs of the training take so long here, by the log of one of EPOCHS epochs."""
+    took = re.findall(r"steps in ([0-9.]+) s", (copy.folder / LOG).read_text("utf-8"))
+    return math.ceil(EPOCHS * seconds / float(took[-1]))
 
 
 def resumed(copy: Checkout) -> bool:

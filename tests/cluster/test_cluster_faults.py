@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from drills import CONFIGS, LOG, MODEL, RUN, assert_clean, checkpointed, resumed, trained
+from drills import CONFIGS, LOG, MODEL, RUN, assert_clean, checkpointed, epochs_that_take, resumed, trained
 from standin import Driver, until
 
 pytestmark = pytest.mark.cluster
@@ -32,10 +32,12 @@ def assert_as_undisturbed(slurm, copy, undisturbed):
     assert_clean(slurm, copy)
 
 
-def test_a_time_limit_is_reached_and_the_next_attempt_goes_on(slurm, copy, drill):
+def test_a_time_limit_is_reached_and_the_next_attempt_goes_on(slurm, copy, undisturbed_run, drill):
     limit = "--set-resources=train_uniform:runtime=1"
+    # Longer than one attempt, which SLURM ends up to half a minute late, and shorter than all four.
+    epochs = epochs_that_take(120, undisturbed_run)
     long = Path("longer.yaml")
-    (copy.folder / long).write_text("qa: {training: {epochs: 120}}\n", "utf-8")
+    (copy.folder / long).write_text(f"qa: {{training: {{epochs: {epochs}}}}}\n", "utf-8")
     reference = copy.moved_to(copy.folder.with_name("undisturbed"))
     assert reference.snakemake("--", MODEL, configs=[*CONFIGS, long]).returncode == 0
     with drill("time limit reached"):
