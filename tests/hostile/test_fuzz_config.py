@@ -74,8 +74,6 @@ HOSTILE = [
     ("qa.pages.miniature.options", {"--out": 1}, "qa.pages.miniature.options"),
     ("qa.pages.miniature.options", {"seed": float("nan")}, "qa.pages.miniature.options.seed"),
     ("qa.data", "miniature", "qa.data"),
-    ("results", "../outside", "results"),
-    ("results", "/tmp/x", "results"),
     ("encoders.minilm_l6.wheels", ["--index-url=http://localhost"], "encoders.minilm_l6.wheels.0"),
     ("encoders.minilm_l6.wheels", ["a @ file:///tmp/a.whl"], "encoders.minilm_l6.wheels.0"),
     ("encoders.minilm_l6.inside", "../../secret", "encoders.minilm_l6.inside"),

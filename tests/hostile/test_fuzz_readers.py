@@ -87,9 +87,6 @@ EXEMPT = {
     "data.fetch._check": "writes the lock",
     "data.fetch._Resuming.__call__": "writes what has arrived; its checksum is tested",
     "nn.encoders._unzipped": "joins parts, which archives.unpack then reads",
-    "nn.encoders.obtain": "needs packages or the hub; its readers are pretrained and archives.unpack",
-    "nn.encoders._model": "as load_encoder, for weights of any architecture",
-    "gradients.model.load_any": "as load_encoder and load_snapshot, which it calls",
     "gradients.results.deck_metrics": "cells, as read_transcription does",
 }
 

@@ -145,9 +145,8 @@ def load_reader(path: Path, encoder: Path) -> Reader:
     """
     from safetensors import SafetensorError, safe_open
 
-    regular(path)
     try:
-        with safe_open(path, "pt") as file:
+        with safe_open(regular(path), "pt") as file:
             settings = json.loads(file.metadata()["settings"])
             weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  not a dict
         require("settings", settings, _SETTINGS, "train it again")
