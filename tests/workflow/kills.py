@@ -16,6 +16,7 @@ from reckon.files import unfinished
 
 SIGNALS = (SIGINT, SIGTERM, SIGKILL)
 TARGETS = {"driver": "the driver", "job": "one job", "group": "driver and jobs"}
+NOTHING = "Nothing to be done"
 LOCKED = "--unlock"  # in what a locked folder makes Snakemake say
 
 
@@ -64,7 +65,7 @@ class Disturbed:
 
     def _struck(self, driver: Driver, kill: Kill) -> bool:
         """Wait for the moment and strike; False if the run was finished before."""
-        while driver.alive:
+        while driver.alive and NOTHING not in driver.printed:
             if driver.age >= kill.after and driver.send(kill.signal, kill.target, kill.choice):
                 return True
             time.sleep(0.1)

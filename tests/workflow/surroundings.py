@@ -14,9 +14,9 @@ from typing import Any
 
 from checkouts import TABLE, Checkout, jobs
 from damage import DAMAGES, comparable, damage
+from kills import NOTHING
 from tally import Trial
 
-NOTHING = "Nothing to be done"
 DAY = 86_400
 # Of every run but the trainings: pages, a system without training, its scores.
 SCORES = "results/qa/miniature/blank/seed0/scores.json"
