@@ -13,6 +13,9 @@ from reckon.gradients.results import SHARES, TRAINED
 mpl.rcParams.update({"svg.hashsalt": "reckon", "svg.fonttype": "none", "font.size": 8, "axes.grid": True})
 
 
+_MARKERS = {"random_head": "x", "untrained_encoder": "^"}  # of the controls
+
+
 def save(figure: Figure, path: Path) -> None:
     """Write as SVG without a date."""
     figure.savefig(path, format="svg", metadata={"Date": None})
@@ -71,8 +74,10 @@ def relations(shares: pd.DataFrame) -> Figure:
     for axes, share in zip(figure.subplots(1, 3), SHARES, strict=True):
         trained = shares[shares.state == TRAINED]
         _lines(axes, trained.assign(value=trained[share]), "", "-")
-        for (state, run), rows in shares[shares.state != TRAINED].groupby(["state", "run"]):
-            axes.plot(rows.epoch, rows[share], "x" if run == "labels" else "+", label=f"{state} {run}")
+        controls = shares[shares.state != TRAINED].groupby(["state", "run"])
+        for (state, run), rows in controls:
+            color = f"C{sorted(shares.run.unique()).index(run)}"  # as that run's lines
+            axes.plot(rows.epoch, rows[share], _MARKERS[state], color=color, label=f"{state} {run}")
         axes.axhline(shares[f"{share}_pairs"].mean(), color="k", lw=0.5, ls=":", label="equal scores")
         axes.set(title=f"share of {share.replace('_', ' ')} pairs", xlabel="epochs", ylim=(0, None))
         axes.legend(fontsize=5)
