@@ -4,7 +4,7 @@
 #   bash tools/audit_dependencies.sh            exit code 0: none is known; 1: some are, listed above
 #
 # Nothing of the project's own environments is changed or needed. Where pip-audit cannot be installed or no
-# database (pypi.org, osv.dev) answers, one line says so and what to run elsewhere; exit code 2.
+# database (that of PyPI, or OSV) answers, one line says so and what to run elsewhere; exit code 2.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 PIP_AUDIT=${PIP_AUDIT:-pip-audit==2.10.0}
@@ -37,7 +37,7 @@ for service in pypi osv none; do
     audit "$service" "$place/known.txt" 60
     [ $? -eq 1 ] && break
 done 2>/dev/null
-[ "$service" != none ] || unreachable "no database of vulnerabilities answers (pypi.org, osv.dev)"
+[ "$service" != none ] || unreachable "no database of vulnerabilities answers (that of PyPI, or OSV)"
 
 found=0
 for lock in envs/*.lock envs/*.source.txt; do
