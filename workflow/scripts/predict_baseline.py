@@ -32,7 +32,7 @@ def main() -> None:
     else:
         predictions = {"tfidf": baselines.tfidf, "blank": baselines.always_blank}[args.system](pages)
     write_predictions(args.out, predictions)
-    encoder = stamped_files(args.encoder) if args.system == "cosine" else []
+    encoder = stamped_files(args.encoder) if args.encoder else []
     stamp_all([args.out], [args.pages, *encoder], own_code(), settings_of(args), args.lock)
 
 

@@ -77,7 +77,7 @@ def relations(shares: pd.DataFrame) -> Figure:
         controls = shares[shares.state != TRAINED].groupby(["state", "run"])
         for (state, run), rows in controls:
             color = f"C{sorted(shares.run.unique()).index(run)}"  # as that run's lines
-            axes.plot(rows.epoch, rows[share], _MARKERS[state], color=color, label=f"{state} {run}")
+            axes.plot(rows.epoch, rows[share], _MARKERS[str(state)], color=color, label=f"{state} {run}")
         axes.axhline(shares[f"{share}_pairs"].mean(), color="k", lw=0.5, ls=":", label="equal scores")
         axes.set(title=f"share of {share.replace('_', ' ')} pairs", xlabel="epochs", ylim=(0, None))
         axes.legend(fontsize=5)
