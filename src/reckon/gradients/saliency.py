@@ -12,6 +12,7 @@ import torch
 from scipy import stats
 from torch import Tensor
 from torch.nn import functional
+from torch.nn.utils.rnn import pad_sequence
 
 from reckon.gradients.controls import matched_means, random_means
 from reckon.gradients.encoded import SPECIAL, Encoded, batch
@@ -23,7 +24,7 @@ SCALARS = ("ce", "gold", "largest")
 NORMS = ("l1", "l2", "gradient_x_input")
 PUBLISHED_COLUMNS = ("batch", "variant", "grad_loss", "grad0_loss")
 PAIRS_PER_BATCH = 32  # the original's; its batch-averaged variant depends on it
-TOKENS_PER_BATCH = 1024  # of ours, which does not
+TOKENS_PER_BATCH = 1024  # in which the network sees them
 
 
 @dataclass(frozen=True)
@@ -78,16 +79,16 @@ def published_saliency(model: Classifier, pairs: list[Encoded]) -> list[dict[str
     """The original's two means by batch of 32 pairs and variant, with its mask.
 
     As there: S is the sum of the largest logits, both sentences have type 0, a token has one value
-    wherever it stands in the batch, and [CLS] and [SEP] are among the others.
+    wherever it stands in the batch, and [CLS] and [SEP] are among the others. S is a sum over pairs, so that
+    the network may see them in other batches than those that the values are averaged over.
     """
     rows: list[dict[str, object]] = []
     W = model.get_input_embeddings().weight.detach().cpu()
+    gradients = _untyped_gradients(model, pairs)
     for start in range(0, len(pairs), PAIRS_PER_BATCH):
         part = pairs[start : start + PAIRS_PER_BATCH]
         inputs = batch(part)
-        del inputs["labels"]
-        E, logits = _forward(model, inputs | {"token_type_ids": torch.zeros_like(inputs["input_ids"])})
-        gradient = torch.autograd.grad(logits.amax(1).sum(), E)[0].cpu()
+        gradient = pad_sequence(gradients[start : start + PAIRS_PER_BATCH], batch_first=True)
         mask = torch.zeros_like(inputs["input_ids"])
         for i, pair in enumerate(part):
             mask[i, : len(pair.ids)] = torch.tensor(pair.masks["published"])
@@ -97,6 +98,18 @@ def published_saliency(model: Classifier, pairs: list[Encoded]) -> list[dict[str
             row = (start // PAIRS_PER_BATCH, variant, annotated, others)
             rows.append(dict(zip(PUBLISHED_COLUMNS, row, strict=True)))
     return rows
+
+
+def _untyped_gradients(model: Classifier, pairs: list[Encoded]) -> list[Tensor]:
+    """∂S/∂E (tokens, hidden) of each pair for the sum of the largest logits, every token of type 0."""
+    found: dict[int, Tensor] = {}
+    for rows in length_batches([len(pair.ids) for pair in pairs], TOKENS_PER_BATCH):
+        inputs = batch([pairs[i] for i in rows])
+        del inputs["labels"]
+        E, logits = _forward(model, inputs | {"token_type_ids": torch.zeros_like(inputs["input_ids"])})
+        gradient = torch.autograd.grad(logits.amax(1).sum(), E)[0].cpu()
+        found |= {i: one[: len(pairs[i].ids)] for i, one in zip(rows.tolist(), gradient, strict=True)}
+    return [found[i] for i in range(len(pairs))]
 
 
 def summaries(measured: list[Measured], rule: str, classes: dict[int, int]) -> list[dict[str, object]]:
