@@ -115,7 +115,7 @@ def test_a_wrong_type_is_named_with_what_was_found(path, value, words):
         (
             "qa/readers/fast/encoder",
             "minilm_l7",
-            "qa.readers.fast.encoder: 'minilm_l7' is not known; did you mean",
+            "qa.readers.fast.encoder: 'minilm_l7' is not known among encoders; did you mean",
         ),
         ("qa/readers/medium", {}, "qa.readers.medium"),
         ("qa/ensembles/both", {"strong": 0.5, "stronger": 0.5}, "ensembles.both: 'stronger' is not known"),

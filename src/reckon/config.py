@@ -192,11 +192,13 @@ class Config(Section):
     @model_validator(mode="after")
     def _encoders_exist(self) -> "Config":
         for role, reader in self.qa.readers.items():
-            _known(f"qa.readers.{role}.encoder", (reader.encoder,), self.encoders)
-        _known("gradients.classifier.encoder", (self.gradients.classifier.encoder,), self.encoders)
+            _known(f"qa.readers.{role}.encoder", (reader.encoder,), self.encoders, "encoders")
+        _known(
+            "gradients.classifier.encoder", (self.gradients.classifier.encoder,), self.encoders, "encoders"
+        )
         for name, encoder in self.encoders.items():
             if encoder.tokenizer:
-                _known(f"encoders.{name}.tokenizer", (encoder.tokenizer,), self.encoders)
+                _known(f"encoders.{name}.tokenizer", (encoder.tokenizer,), self.encoders, "encoders")
         return self
 
     def fingerprint(self) -> str:
@@ -236,10 +238,12 @@ def training_of(qa: QA, role: str, data: str | None = None) -> Training:
     return training.model_copy(update={"epochs": training.epochs * passes})
 
 
-def _known(where: str, names: Any, known: Any) -> None:
+def _known(where: str, names: Any, known: Any, section: str = "") -> None:
+    """Raise if one of `names`, given at `where`, is no key of `known`, which stands at `section`."""
     for name in names:
         if name not in known:
-            raise ValueError(f"{where}: {name!r} is not known{_nearest(str(name), known)}")
+            among = f" among {section}" if section else ""
+            raise ValueError(f"{where}: {name!r} is not known{among}{_nearest(str(name), known)}")
 
 
 def _nearest(name: str, known: Any) -> str:
