@@ -3,12 +3,16 @@
 import difflib
 import re
 from collections.abc import Sequence
+from os.path import expandvars
 from pathlib import Path
 
 from reckon.errors import InputError
+from reckon.overlays import read_overlay
+from reckon.partitions import check_partitions
 
 _PROFILE_FILE = re.compile(r"(profile|config)(\.v\d+\+)?\.yaml")
 _OPTION = "--workflow-profile"
+_PARTITIONS = "slurm-partition-config"
 
 
 def check_profile(argv: Sequence[str], folder: Path, checkout: Path) -> None:
@@ -18,6 +22,7 @@ def check_profile(argv: Sequence[str], folder: Path, checkout: Path) -> None:
     places: the value as a path from `folder`, in which Snakemake was started; `profiles/VALUE` there;
     `profiles/VALUE` in `checkout`, where the Snakefile is. The first that exists is taken, even if it
     holds no settings.
+    A file of partitions that the profile names is read too: the SLURM plugin does so after the plan.
     """
     value = chosen_profile(argv)
     if value in ("", "none"):
@@ -29,12 +34,23 @@ def check_profile(argv: Sequence[str], folder: Path, checkout: Path) -> None:
     elif not _is_profile(taken):
         wrong = f"{taken} is no profile: it holds no config.yaml"
     else:
+        for sites in partition_files(taken):
+            check_partitions(sites)
         return
     known = sorted(path.name for path in (checkout / "profiles").glob("*") if _is_profile(path))
     near = difflib.get_close_matches(Path(value).name, known, n=1)
     meant = f"; did you mean profiles/{near[0]}?" if near else ""
     names = ", ".join(f"profiles/{name}" for name in known)
     raise InputError(f"{_OPTION} {value}: {wrong}. Known: {names}{meant}")
+
+
+def partition_files(profile: Path) -> list[Path]:
+    """Files of partitions (`slurm-partition-config`) of a profile: in its folder, or else from here."""
+    folder = profile.parent if profile.is_file() else profile
+    files = [profile] if profile.is_file() else sorted(filter(_holds_settings, folder.glob("*.yaml")))
+    named = (read_overlay(file).get(_PARTITIONS) for file in files)
+    paths = (Path(expandvars(name)).expanduser() for name in named if isinstance(name, str))
+    return [folder / path if (folder / path).exists() else path for path in paths]
 
 
 def chosen_profile(argv: Sequence[str]) -> str:
@@ -64,4 +80,8 @@ def check_time_limit(rule: str, limit: float, pause: float) -> None:
 
 def _is_profile(path: Path) -> bool:
     """Whether Snakemake finds settings there: a file, or a folder with one."""
-    return path.is_file() or any(_PROFILE_FILE.fullmatch(file.name) for file in path.glob("*.yaml"))
+    return path.is_file() or any(map(_holds_settings, path.glob("*.yaml")))
+
+
+def _holds_settings(file: Path) -> bool:
+    return _PROFILE_FILE.fullmatch(file.name) is not None

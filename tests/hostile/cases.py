@@ -271,6 +271,17 @@ def _overlay(path: Path) -> Any:
     check_files([path])
 
 
+def _make_profile(folder: Path) -> None:
+    _write(folder / "config.yaml", "executor: slurm\nslurm-partition-config: site.yaml\njobs: 100\n")
+    _write(folder / "site.yaml", tables.PARTITIONS)
+
+
+def _profile(folder: Path) -> Any:
+    from reckon.profiles import check_profile
+
+    check_profile(["--workflow-profile", str(folder)], folder, folder)
+
+
 def _pictures(path: Path) -> Any:
     from reckon.report.page.figures import read_pictures
 
@@ -352,6 +363,8 @@ CASES: dict[str, Case] = {
     "caption": Case("a.rst", _make_pictures, lambda folder: _pictures(folder / "a.svg")),
     "overlay": _text("mine.yaml", tables.OVERLAY, _overlay),
     "overlay in JSON": _text("mine.json", '{"scale": "demo", "qa": {"sift": {"keep": 4}}}', _overlay),
+    "profile": Case("config.yaml", _make_profile, _profile),
+    "partitions": Case("site.yaml", _make_profile, _profile),
     "archive": Case("m.whl", tables.write_archive, tables.read_archive),
     "checkpoint": Case("c.pt", trained.write_checkpoint, trained.resume, slow=True),
     "reader": Case("model.safetensors", trained.write_reader, trained.read_reader, slow=True),
