@@ -2,7 +2,10 @@
 
 import argparse
 import json
+import logging
+import time
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -10,9 +13,24 @@ from reckon.files import writing
 from reckon.program import run
 from reckon.provenance import own_code, settings_of, stamp_all, stamped_files
 
+log = logging.getLogger(__name__)
+
 
 def main() -> None:
     """Parse, score the evaluation pairs and the deck's sentence in every state, write two tables."""
+    args = _options().parse_args()
+    shares, deck = _scored(args)
+    for path, table in ((args.shares, shares), (args.deck, deck)):
+        with writing(path) as out:
+            table.to_csv(out, index=False)
+    from reckon.gradients.training import snapshot_name
+
+    used = [args.snapshots / snapshot_name(epoch) for epoch in args.epochs]
+    read = [*used, args.evaluation, *stamped_files(args.encoder)]
+    stamp_all([args.shares, args.deck], read, own_code(), settings_of(args))
+
+
+def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--snapshots", type=Path, required=True, help="folder")
     parser.add_argument("--epochs", type=float, nargs="+", required=True)
@@ -29,13 +47,15 @@ def main() -> None:
     parser.add_argument("--device", default="auto")
     parser.add_argument("--shares", type=Path, required=True)
     parser.add_argument("--deck", type=Path, required=True)
-    args = parser.parse_args()
+    return parser
 
+
+def _scored(args: argparse.Namespace) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Shares of each pair in each state, and every pair of the deck's sentence."""
     import torch
 
     from reckon.gradients.encoded import chosen, read_encoded
     from reckon.gradients.relations import deck_rows, function_words, share_rows, states
-    from reckon.gradients.training import snapshot_name
     from reckon.nn.devices import resolve
     from reckon.nn.encoders import load_tokenizer
 
@@ -48,16 +68,19 @@ def main() -> None:
         args.encoder, args.classifier, args.snapshots, args.epochs, controls=args.controls, seed=args.seed
     ):
         model.to(resolve(args.device))
-        key = {"state": state, "epoch": epoch}
-        scores = share_rows(model, pairs, args.scoring, rule=args.essential, words=words, seed=args.seed)
+        start, key = time.monotonic(), {"state": state, "epoch": epoch}
+        scoring = {"rule": args.essential, "words": words, "seed": args.seed}
+        scores = list(share_rows(model, pairs, args.scoring, **scoring))
         shares += [key | row for row in scores]
+        _report(key, sum(row["products"] for row in scores), time.monotonic() - start)
         deck += [key | row for row in deck_rows(model, tokenizer, args.deck_scoring, seed=args.seed)]
-    for path, rows in ((args.shares, shares), (args.deck, deck)):
-        with writing(path) as out:
-            pd.DataFrame(rows).to_csv(out, index=False)
-    used = [args.snapshots / snapshot_name(epoch) for epoch in args.epochs]
-    read = [*used, args.evaluation, *stamped_files(args.encoder)]
-    stamp_all([args.shares, args.deck], read, own_code(), settings_of(args))
+    return pd.DataFrame(shares), pd.DataFrame(deck)
+
+
+def _report(key: dict[str, Any], products: int, seconds: float) -> None:
+    log.info(
+        "%s, epoch %g: %d Hessian-vector products, %.1f a second", *key.values(), products, products / seconds
+    )
 
 
 if __name__ == "__main__":

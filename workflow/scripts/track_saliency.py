@@ -2,7 +2,10 @@
 
 import argparse
 import json
+import logging
+import time
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -10,9 +13,26 @@ from reckon.files import replaced, writing
 from reckon.program import run
 from reckon.provenance import own_code, settings_of, stamp_all, stamped_files
 
+log = logging.getLogger(__name__)
+
 
 def main() -> None:
     """Parse, measure each snapshot on both splits, write three tables."""
+    args = _options().parse_args()
+    from reckon.gradients.training import snapshot_name
+
+    rows, losses, originals = _measured(args)
+    with replaced(args.saliency) as temporary:
+        rows.to_parquet(temporary, index=False)
+    for path, table in ((args.losses, losses), (args.originals, originals)):
+        with writing(path) as out:
+            table.to_csv(out, index=False)
+    states = [args.snapshots / snapshot_name(epoch) for epoch in args.epochs]
+    read = [*states, args.training, args.evaluation, *stamped_files(args.encoder)]
+    stamp_all([args.saliency, args.losses, args.originals], read, own_code(), settings_of(args))
+
+
+def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--snapshots", type=Path, required=True, help="folder")
     parser.add_argument("--epochs", type=float, nargs="+", required=True)
@@ -29,8 +49,11 @@ def main() -> None:
     parser.add_argument("--saliency", type=Path, required=True)
     parser.add_argument("--losses", type=Path, required=True)
     parser.add_argument("--originals", type=Path, required=True, help="of the published variant")
-    args = parser.parse_args()
+    return parser
 
+
+def _measured(args: argparse.Namespace) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Saliency by pair, losses by snapshot and split, and what the original's variant says."""
     import torch
 
     from reckon.gradients.controls import frequency_classes
@@ -52,26 +75,26 @@ def main() -> None:
     for epoch in args.epochs:
         load_snapshot(args.snapshots / snapshot_name(epoch), model).to(resolve(args.device))
         for split, pairs in splits.items():
-            key = {"epoch": epoch, "split": split}
+            start, key = time.monotonic(), {"epoch": epoch, "split": split}
             measured = list(saliency(model, pairs))
             rows += [key | row for row in summaries(measured, args.essential, classes)]
-            means = {
-                "loss": sum(one.loss for one in measured) / len(measured),
-                "accuracy": sum(one.correct for one in measured) / len(measured),
-            }
-            losses.append(key | means | {"n": len(measured)})
+            losses.append(key | _means(measured))
             originals += [key | row for row in published_saliency(model, pairs)] if args.published else []
-    with replaced(args.saliency) as temporary:
-        pd.DataFrame(rows).to_parquet(temporary, index=False)
-    for path, table in (
-        (args.losses, pd.DataFrame(losses)),
-        (args.originals, pd.DataFrame(originals, columns=["epoch", "split", *PUBLISHED_COLUMNS])),
-    ):
-        with writing(path) as out:
-            table.to_csv(out, index=False)
-    states = [args.snapshots / snapshot_name(epoch) for epoch in args.epochs]
-    read = [*states, args.training, args.evaluation, *stamped_files(args.encoder)]
-    stamp_all([args.saliency, args.losses, args.originals], read, own_code(), settings_of(args))
+            _report(key, len(pairs), time.monotonic() - start)
+    columns = ["epoch", "split", *PUBLISHED_COLUMNS]
+    return pd.DataFrame(rows), pd.DataFrame(losses), pd.DataFrame(originals, columns=columns)
+
+
+def _means(measured: list[Any]) -> dict[str, float]:
+    return {
+        "loss": sum(one.loss for one in measured) / len(measured),
+        "accuracy": sum(one.correct for one in measured) / len(measured),
+        "n": len(measured),
+    }
+
+
+def _report(key: dict[str, Any], pairs: int, seconds: float) -> None:
+    log.info("epoch %g, %s: %d pairs, %.1f pairs/s", key["epoch"], key["split"], pairs, pairs / seconds)
 
 
 if __name__ == "__main__":
