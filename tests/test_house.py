@@ -28,7 +28,18 @@ RULE_FILES = texts("Snakefile", "workflow/rules/*.smk")
 # Report and audit read tidy files and the transcription: they know no experiment.
 GROUND = {
     *("benchmarks", "config", "effects", "errors", "escaping", "files", "folders", "modules", "overlays"),
-    *("program", "provenance", "redaction", "rows", "sections", "settings", "shapes", "stats", "table"),
+    *(
+        "partitions",
+        "program",
+        "provenance",
+        "redaction",
+        "rows",
+        "sections",
+        "settings",
+        "shapes",
+        "stats",
+        "table",
+    ),
     "transcription",
 }
 MAY_IMPORT = dict.fromkeys((*GROUND, "data", "nn", "report", "audit"), GROUND)
