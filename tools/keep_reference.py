@@ -15,6 +15,8 @@ from reckon.files import reading, writing
 from reckon.program import run
 
 KEPT = ("*.csv", "*/*.json", "*/sift/seed*/sift.json", "figures/*.svg")
+# Made by programs of benchmarks/, not by the workflow.
+BENCHMARKED = ("word_pairs.csv", "stacks.csv", "two_processes.csv")
 WALL_TIMES = ("job", "s", "cpu_time", "max_rss")
 
 
@@ -25,13 +27,13 @@ def main() -> None:
     )
     parser.add_argument("--results", type=Path, required=True)
     parser.add_argument("--experiment", required=True, help="folder of the results, such as qa")
-    parser.add_argument("--out", type=Path, required=True, help="replaced if it exists")
+    parser.add_argument("--out", type=Path, required=True, help="replaced, but for BENCHMARKED")
     args = parser.parse_args()
     source = args.results / args.experiment
-    files = sorted({path for pattern in KEPT for path in source.glob(pattern) if path.is_file()})
+    files = sorted({path for pattern in KEPT for path in source.glob(pattern) if _is_kept(path)})
     if not files:
         raise InputError(f"{source}: no results; run the workflow first")
-    shutil.rmtree(args.out, ignore_errors=True)
+    _make_room(args.out)
     for path in files:
         target = args.out / path.relative_to(source)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -44,6 +46,18 @@ def main() -> None:
     with writing(args.out / "machine.json") as out:
         json.dump(_machine(), out, indent=1, sort_keys=True)
     print(f"{len(files)} files, {len(jobs)} jobs: {args.out}")
+
+
+def _is_kept(path: Path) -> bool:
+    return path.is_file() and not path.name.endswith(".prov.json")
+
+
+def _make_room(folder: Path) -> None:
+    for path in folder.glob("*"):
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name not in BENCHMARKED:
+            path.unlink()
 
 
 def _benchmarks(results: Path, experiment: str) -> list[Path]:
