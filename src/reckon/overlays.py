@@ -34,7 +34,7 @@ def read_overlay(path: str | PathLike[str]) -> dict[str, Any]:
     with reading(path, most=MOST_BYTES) as file:
         text = file.read()
     try:
-        values = _json(text) if text.lstrip().startswith("{") else _yaml(text)
+        values = _parsed(text)
         if not isinstance(values, dict) or not all(isinstance(key, str) for key in values):
             raise InputError("keys with values are expected at the top")
         check_size(values)
@@ -64,6 +64,14 @@ def check_size(values: Any) -> None:
         if isinstance(value, dict | list | tuple):
             parts = value.items() if isinstance(value, dict) else enumerate(value)
             waiting += [(part, (*path, f"{key!s:.40}")) for key, part in parts]
+
+
+def _parsed(text: str) -> Any:
+    """As Snakemake reads it: JSON if it can be, else YAML, whose mappings may stand in braces too."""
+    try:
+        return _json(text)
+    except ValueError:
+        return _yaml(text)
 
 
 def _json(text: str) -> Any:

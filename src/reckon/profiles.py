@@ -45,12 +45,31 @@ def check_profile(argv: Sequence[str], folder: Path, checkout: Path) -> None:
 
 
 def partition_files(profile: Path) -> list[Path]:
-    """Files of partitions (`slurm-partition-config`) of a profile: in its folder, or else from here."""
+    """Files of partitions (`slurm-partition-config`) of a profile: in its folder, or else from here.
+
+    Raises `InputError` that names the profile for one that is not there.
+    """
     folder = profile.parent if profile.is_file() else profile
     files = [profile] if profile.is_file() else sorted(filter(_holds_settings, folder.glob("*.yaml")))
-    named = (read_overlay(file).get(_PARTITIONS) for file in files)
-    paths = (Path(expandvars(name)).expanduser() for name in named if isinstance(name, str))
-    return [folder / path if (folder / path).exists() else path for path in paths]
+    return [path for file in files if (path := _partition_file(file)) is not None]
+
+
+def _partition_file(settings: Path) -> Path | None:
+    name = read_overlay(settings).get(_PARTITIONS)
+    if not isinstance(name, str):
+        return None
+    path = Path(expandvars(name)).expanduser()
+    found = next(filter(_is_file, (settings.parent / path, path)), None)
+    if found is None:
+        raise InputError(f"{settings}: {_PARTITIONS}: {name!r:.80} is no file, neither beside it nor here")
+    return found
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # too long for a name, or with a zero
+        return False
 
 
 def chosen_profile(argv: Sequence[str]) -> str:
