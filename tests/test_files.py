@@ -153,6 +153,13 @@ def test_a_full_disk_is_said_alike_whatever_a_library_says(tmp_path, monkeypatch
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_full_disk_is_recognised_by_its_words_too(tmp_path):
+    """A library that removes its half-written file leaves a disk that is full no more."""
+    words = "Error while serializing: I/O error: No space left on device (os error 28)"
+    with pytest.raises(OSError, match=r"No space left .*complete"), replaced(tmp_path / "complete"):
+        raise RuntimeError(words)
+
+
 def test_results_are_as_readable_as_other_files(tmp_path):
     old = os.umask(0o027)
     try:

@@ -1,13 +1,16 @@
 """Where results may lie: any folder, but none that cannot work and none that holds what is ours."""
 
+import os
 import re
+import shlex
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
 
 from reckon.errors import InputError
-from reckon.folders import OWN, check_checkout, placed, results_folder
+from reckon.folders import OWN, check_checkout, check_dates, placed, results_folder
 
 ROOT = Path(__file__).parents[1]
 
@@ -109,3 +112,18 @@ def test_a_checkout_where_no_program_starts_is_refused(tmp_path, name):
 
 def test_a_name_that_only_begins_like_ours_is_taken(checkout):
     assert results_folder("src_of_mine", checkout) == "src_of_mine"
+
+
+def test_a_source_of_the_future_is_named_with_the_remedy(tmp_path):
+    for name in ("config/config.yaml", "reported/cells.csv", "src/reckon/a.py", "workflow/rules/a.smk"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).touch()
+    (tmp_path / "Snakefile").touch()
+    check_dates(tmp_path)
+    later = time.time() + 86_400
+    os.utime(tmp_path / "src/reckon/a.py", (later, later))
+    with pytest.raises(InputError, match=r"src/reckon/a\.py: dated 86\d{3} s in the future") as caught:
+        check_dates(tmp_path)
+    remedy = str(caught.value).rpartition("or: ")[2]
+    subprocess.run(shlex.split(remedy), cwd=tmp_path, check=True)
+    check_dates(tmp_path)

@@ -48,7 +48,7 @@ def replaced(path: str | os.PathLike[str]) -> Iterator[Path]:
         make_readable(temporary)
         temporary.replace(path)
     except Exception as error:
-        if not isinstance(error, OSError) and _is_full(path.parent):
+        if not isinstance(error, OSError) and ("No space left" in str(error) or _is_full(path.parent)):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path)) from error
         raise
     finally:

@@ -2,6 +2,8 @@
 
 import os
 import re
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from reckon.errors import InputError
@@ -14,6 +16,9 @@ OWN = frozenset(
     }
 )
 DEFAULT = "results"  # where the transcription's targets lie, too
+# What rules read of the checkout itself.
+SOURCES = ("Snakefile", "config", "reported", "src", "workflow")
+_SKEW = 60.0  # seconds by which clocks of two machines may differ
 _HOME = re.compile(r"~(?=/|$)")
 _ADDRESS = re.compile(r"[A-Za-z][\w.+-]*://")
 
@@ -50,6 +55,27 @@ def check_checkout(checkout: Path) -> None:
             f"{str(checkout)!r}: the checkout's path holds {wrong[0]!r}, which Snakemake and Python take for "
             "something else; move the checkout"
         )
+
+
+def check_dates(checkout: Path) -> None:
+    """Raise `InputError` for a source that is dated in the future.
+
+    Snakemake takes every output for older than such an input: it refuses the job after the work, and
+    removes what it wrote.
+    """
+    latest = max(_sources(checkout), key=lambda path: path.stat().st_mtime)
+    ahead = latest.stat().st_mtime - time.time()
+    if ahead > _SKEW:
+        raise InputError(
+            f"{latest}: dated {ahead:.0f} s in the future, so that all results would seem older. "
+            "Set the clock, or: find . -newermt now -exec touch {} +"
+        )
+
+
+def _sources(checkout: Path) -> Iterator[Path]:
+    for name in SOURCES:
+        place = checkout / name
+        yield from (path for path in place.rglob("*") if path.is_file()) if place.is_dir() else [place]
 
 
 def _check_text(given: str) -> None:

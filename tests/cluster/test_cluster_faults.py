@@ -34,8 +34,8 @@ def assert_as_undisturbed(slurm, copy, undisturbed):
 
 def test_a_time_limit_is_reached_and_the_next_attempt_goes_on(slurm, copy, undisturbed_run, drill):
     # A job that ends by itself between its limit and the kill counts as stopped too, and its next attempt
-    # starts anew: hence more attempts than the profile has.
-    limit = ["--set-resources=train_uniform:runtime=1", "--retries=8"]
+    # starts anew: hence more attempts than the profile has, none with more memory than the node has.
+    limit = ["--set-resources", "train_uniform:runtime=1", "train_uniform:mem_mb=6500", "--retries=8"]
     # Longer than one attempt, which SLURM ends up to half a minute late.
     epochs = epochs_that_take(120, undisturbed_run)
     long = Path("longer.yaml")

@@ -71,7 +71,7 @@ def test_the_whole_chain_gives_the_bytes_of_a_run_without_a_cluster(slurm, prepa
     driver = Driver(slurm, cluster, "--", TABLE)
     assert driver.wait(1500) == 0, driver.printed
     assert re.search(r"^localrule final_table:", driver.printed, re.M), "the driver's own work"
-    sent = set(re.findall(r"rule_\w+|group_\w+", driver.printed))
+    sent = set(re.findall(r"logs/slurm/(group_answers|rule_\w+)", driver.printed))
     assert {"rule_train_strong", "group_answers"} <= sent
     assert not {"rule_final_table", "rule_predict_answers"} & sent
     expected, found = whole.results(), cluster.results()

@@ -11,7 +11,7 @@ from snakemake.exceptions import WorkflowError
 from reckon.config import default_cache, load_config, training_of
 from reckon.errors import InputError
 from reckon.files import clear_leftovers, require_writable, unfinished
-from reckon.folders import check_checkout, results_folder
+from reckon.folders import check_checkout, check_dates, results_folder
 from reckon.modules import SOURCE, dependencies
 from reckon.overlays import check_files
 from reckon.profiles import check_profile, check_time_limit
@@ -19,6 +19,7 @@ from reckon.redaction import redacted
 
 try:
     check_checkout(Path(workflow.basedir))
+    check_dates(Path(workflow.basedir))
     check_profile(sys.argv[1:], Path.cwd(), Path(workflow.basedir))
     # Snakemake's own records: it would show a traceback.
     require_writable(Path.cwd())
