@@ -32,18 +32,18 @@ def assert_as_undisturbed(slurm, copy, undisturbed):
     assert_clean(slurm, copy)
 
 
+@pytest.mark.timeout(1800)
 def test_a_time_limit_is_reached_and_the_next_attempt_goes_on(slurm, copy, undisturbed_run, drill):
-    # A job that ends by itself between its limit and the kill counts as stopped too, and its next attempt
-    # starts anew: hence more attempts than the profile has, none with more memory than the node has.
-    limit = ["--set-resources", "train_uniform:runtime=1", "train_uniform:mem_mb=6500", "--retries=8"]
-    # Longer than one attempt, which SLURM ends up to half a minute late.
-    epochs = epochs_that_take(120, undisturbed_run)
+    limit = "--set-resources=train_uniform:runtime=1+20*(attempt-1)"
+    # Longer by far than the first attempt, which SLURM ends up to half a minute late: a job that ends by itself
+    # between its limit and the kill counts as stopped too, and its next attempt starts anew.
+    epochs = epochs_that_take(180, undisturbed_run)
     long = Path("longer.yaml")
     (copy.folder / long).write_text(f"qa: {{training: {{epochs: {epochs}}}}}\n", "utf-8")
     reference = copy.moved_to(copy.folder.with_name("undisturbed"))
     assert reference.snakemake("--", MODEL, configs=[*CONFIGS, long]).returncode == 0
     with drill("time limit reached"):
-        driver = Driver(slurm, copy, *limit, "--", MODEL, configs=[*CONFIGS, long])
+        driver = Driver(slurm, copy, limit, "--", MODEL, configs=[*CONFIGS, long])
         assert driver.wait(900) == 0, driver.printed
         assert "SLURM status is: 'TIMEOUT'" in driver.printed
         assert resumed(copy)

@@ -63,7 +63,7 @@ def at_hand(tmp_path_factory, slurm: StandIn, whole: Checkout) -> Checkout:
 def test_the_transcript_is_what_a_user_sees(slurm: StandIn, at_hand: Checkout) -> None:
     typed = transcript(DOCUMENT)
     assert len(typed) >= 4
-    before = at_hand.results()
+    before, wrong = at_hand.results(), []
     for command, expected in typed:
         words = shlex.split(command)
         assert words[0] == "snakemake"
@@ -77,7 +77,9 @@ def test_the_transcript_is_what_a_user_sees(slurm: StandIn, at_hand: Checkout) -
             check=False,
         )
         assert done.returncode == 0, done.stdout
-        assert missing(expected, done.stdout) is None, done.stdout
+        absent = missing(expected, done.stdout)
+        wrong += [f"$ {command}: no line {absent!r} in\n{done.stdout}"] if absent else []
+    assert wrong == [], "\n".join(wrong)
     assert at_hand.results() == before
     assert (at_hand.folder / TABLE).exists()
     assert_clean(slurm, at_hand)
