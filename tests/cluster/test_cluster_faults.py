@@ -35,7 +35,7 @@ def assert_as_undisturbed(slurm, copy, undisturbed):
 @pytest.mark.timeout(1800)
 def test_a_time_limit_is_reached_and_the_next_attempt_goes_on(slurm, copy, undisturbed_run, drill):
     limit = "--set-resources=train_uniform:runtime=1+20*(attempt-1)"
-    # Longer by far than the first attempt, which SLURM ends up to half a minute late: a job that ends by itself
+    # Longer by far than the first attempt, which SLURM ends half a minute late: a job that ends by itself
     # between its limit and the kill counts as stopped too, and its next attempt starts anew.
     epochs = epochs_that_take(180, undisturbed_run)
     long = Path("longer.yaml")
