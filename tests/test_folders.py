@@ -121,6 +121,11 @@ def test_a_source_of_the_future_is_named_with_the_remedy(tmp_path):
     (tmp_path / "Snakefile").touch()
     check_dates(tmp_path)
     later = time.time() + 86_400
+    compiled = tmp_path / "src/reckon/__pycache__/a.pyc"
+    compiled.parent.mkdir()
+    compiled.touch()
+    os.utime(compiled, (later, later))
+    check_dates(tmp_path)
     os.utime(tmp_path / "src/reckon/a.py", (later, later))
     with pytest.raises(InputError, match=r"src/reckon/a\.py: dated 86\d{3} s in the future") as caught:
         check_dates(tmp_path)
