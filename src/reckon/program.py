@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Callable
 from types import TracebackType
 
-from reckon.errors import InputError
+from reckon.errors import InputError, OutOfTimeError
 from reckon.provenance import again, damaged
 from reckon.redaction import RedactingFormatter, redacted
 
@@ -21,7 +21,7 @@ _REMEDIES = {
 
 
 def run(main: Callable[[], None]) -> None:
-    """Call `main`; turn an `InputError` or a failed file operation into one line and exit code 1.
+    """Call `main`; turn an error for a person or a failed file operation into one line and exit code 1.
 
     Logging goes to stderr, which the rules send to their log file.
     Any other exception is a bug of ours and keeps its traceback, unless a file or folder on the command
@@ -52,6 +52,8 @@ def _said(error: Exception) -> str:
     """The message of an error that a person can act on, else nothing."""
     if isinstance(error, InputError):
         return "; ".join([str(error), *_damage_of_inputs()])
+    if isinstance(error, OutOfTimeError):
+        return str(error)
     if isinstance(error, OSError) and error.errno in _REMEDIES:
         return f"{error.filename or 'an output file'}: {_REMEDIES[error.errno]}"
     return ""

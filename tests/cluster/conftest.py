@@ -84,13 +84,18 @@ def whole(tmp_path_factory, prepared: Checkout) -> Checkout:
 
 
 @pytest.fixture
-def copy(tmp_path: Path, slurm: StandIn, prepared: Checkout) -> Iterator[Checkout]:
-    """A copy of its own for a test, a space in its name; a failed test leaves nothing running."""
-    made = prepared.moved_to(tmp_path / "a run")
-    yield made
-    for driver in Driver.started_in(made.folder):
+def own(tmp_path: Path, slurm: StandIn) -> Iterator[Callable[[Checkout], Checkout]]:
+    """Makes a copy of a checkout for one test, a space in its name; a failed test leaves nothing running."""
+    folder = tmp_path / "a run"
+    yield lambda checkout: checkout.moved_to(folder)
+    for driver in Driver.started_in(folder):
         driver.send(signal.SIGKILL)
-    slurm.command("scancel", *(job.number for job in slurm.jobs(made.folder)))
+    slurm.command("scancel", *(job.number for job in slurm.jobs(folder)))
+
+
+@pytest.fixture
+def copy(own: Callable[[Checkout], Checkout], prepared: Checkout) -> Checkout:
+    return own(prepared)
 
 
 @pytest.fixture

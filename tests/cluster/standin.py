@@ -1,11 +1,12 @@
 """A one-node SLURM for tests, and drivers that send the jobs of a copy of this checkout to it."""
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -53,6 +54,14 @@ class StandIn:
 
     def stop(self, *daemons: str) -> None:
         self._bash("stop.sh", str(self.folder), *daemons)
+
+    @contextlib.contextmanager
+    def without_controller(self) -> Iterator[None]:
+        self.stop("slurmctld")
+        try:
+            yield
+        finally:
+            self.start()
 
     def _bash(self, script: str, *words: str) -> tuple[int, str]:
         # Files, not pipes: the daemons keep what they inherit, and a pipe would never end.

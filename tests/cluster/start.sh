@@ -67,10 +67,13 @@ PartitionName=gpu Nodes=$node Default=NO MaxTime=2-00:00:00 State=UP
 END
 
 export SLURM_CONF="$folder/slurm.conf"
-# Inside a job the plugin hides SLURM_CONF from srun; this one, first in PATH, knows it.
+# Inside a job the plugin hides SLURM_CONF; these two, first in PATH, know it.
 mkdir -p "$folder/bin"
-printf '#!/bin/sh\nSLURM_CONF=%q exec %q "$@"\n' "$SLURM_CONF" "$(command -v srun)" >"$folder/bin/srun"
-chmod +x "$folder/bin/srun"
+for tool in srun squeue; do
+    real=$(PATH="${PATH//"$folder/bin:"/}" command -v "$tool")
+    printf '#!/bin/sh\nSLURM_CONF=%q exec %q "$@"\n' "$SLURM_CONF" "$real" >"$folder/bin/$tool"
+    chmod +x "$folder/bin/$tool"
+done
 alive() { [ -s "$folder/run/$1.pid" ] && kill -0 "$(cat "$folder/run/$1.pid")" 2>/dev/null; }
 alive munged || munged --force --key-file="$folder/munge.key" --socket="$folder/run/munge.socket" \
     --pid-file="$folder/run/munged.pid" --log-file="$folder/log/munged.log" --seed-file="$folder/run/munge.seed"

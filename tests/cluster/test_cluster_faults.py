@@ -11,6 +11,7 @@ from standin import Driver, until
 
 pytestmark = pytest.mark.cluster
 LOCKED = "--unlock"
+LONGER = (*CONFIGS, Path("longer.yaml"))
 
 
 @pytest.fixture
@@ -32,22 +33,44 @@ def assert_as_undisturbed(slurm, copy, undisturbed):
     assert_clean(slurm, copy)
 
 
-@pytest.mark.timeout(1800)
-def test_a_time_limit_is_reached_and_the_next_attempt_goes_on(slurm, copy, undisturbed_run, drill):
+@pytest.fixture(scope="module")
+def longer(tmp_path_factory, prepared, undisturbed_run):
+    """A copy for a training that outlasts a job of a minute and the time SLURM takes to end it; results."""
+    copy = prepared.moved_to(tmp_path_factory.mktemp("longer") / "a run")
+    epochs = epochs_that_take(120, undisturbed_run)
+    (copy.folder / LONGER[-1]).write_text(f"qa: {{training: {{epochs: {epochs}}}}}\n", "utf-8")
+    run = copy.moved_to(copy.folder.with_name("undisturbed"))
+    assert run.snakemake("--", MODEL, configs=LONGER).returncode == 0
+    return copy, trained(run)
+
+
+@pytest.mark.timeout(1200)
+def test_a_training_stops_before_its_time_limit_and_the_next_attempt_goes_on(slurm, own, longer, drill):
+    prepared, undisturbed = longer
+    copy = own(prepared)
     limit = "--set-resources=train_uniform:runtime=1+20*(attempt-1)"
-    # Longer by far than the first attempt, which SLURM ends half a minute late: a job that ends by itself
-    # between its limit and the kill counts as stopped too, and its next attempt starts anew.
-    epochs = epochs_that_take(180, undisturbed_run)
-    long = Path("longer.yaml")
-    (copy.folder / long).write_text(f"qa: {{training: {{epochs: {epochs}}}}}\n", "utf-8")
-    reference = copy.moved_to(copy.folder.with_name("undisturbed"))
-    assert reference.snakemake("--", MODEL, configs=[*CONFIGS, long]).returncode == 0
+    with drill("time limit near"):
+        driver = Driver(slurm, copy, limit, "--", MODEL, configs=LONGER)
+        assert driver.wait() == 0, driver.printed
+        assert "the job's time is nearly over: stopped after step" in driver.printed
+        assert "TIMEOUT" not in driver.printed
+        assert resumed(copy)
+        assert_as_undisturbed(slurm, copy, undisturbed)
+
+
+@pytest.mark.timeout(1200)
+def test_a_job_that_slurm_ends_at_its_time_limit_is_sent_again(slurm, own, longer, drill):
+    prepared, undisturbed = longer
+    copy = own(prepared)
+    driver = Driver(slurm, copy, "--", MODEL, configs=LONGER)
+    until(lambda: checkpointed(copy), "a checkpoint")
     with drill("time limit reached"):
-        driver = Driver(slurm, copy, limit, "--", MODEL, configs=[*CONFIGS, long])
-        assert driver.wait(900) == 0, driver.printed
+        # The training has asked before how long it may run, and is not told that this has changed.
+        slurm.command("scontrol", "update", f"JobId={the_job(slurm, copy).number}", "TimeLimit=1")
+        assert driver.wait() == 0, driver.printed
         assert "SLURM status is: 'TIMEOUT'" in driver.printed
         assert resumed(copy)
-        assert_as_undisturbed(slurm, copy, trained(reference))
+        assert_as_undisturbed(slurm, copy, undisturbed)
 
 
 def test_out_of_memory_the_next_attempt_gets_more(slurm, copy, undisturbed, drill):
@@ -96,14 +119,23 @@ def test_a_drained_node_is_waited_for(slurm, copy, undisturbed, drill):
         assert_as_undisturbed(slurm, copy, undisturbed)
 
 
-def test_a_controller_that_is_away_for_a_while_is_waited_for(slurm, copy, training, undisturbed, drill):
+def test_a_controller_that_is_away_is_asked_again_until_it_answers(slurm, copy, training, undisturbed, drill):
     with drill("controller away and restarted"):
-        slurm.stop("slurmctld")
-        assert slurm.jobs(copy.folder) == []
-        time.sleep(15)
-        assert training.alive
-        slurm.start()
+        with slurm.without_controller():
+            until(lambda: "SLURM does not answer" in training.printed, "the driver to ask in vain")
+            assert training.alive
         assert training.wait() == 0, training.printed
+        assert_as_undisturbed(slurm, copy, undisturbed)
+
+
+def test_jobs_that_cannot_be_sent_are_named_and_the_same_command_goes_on(slurm, copy, undisturbed, drill):
+    with drill("controller away when jobs are sent"):
+        with slurm.without_controller():
+            driver = Driver(slurm, copy, "--", MODEL, configs=CONFIGS)
+            assert driver.wait() != 0
+            assert "Unable to contact slurm controller" in driver.printed
+        again = Driver(slurm, copy, "--", MODEL, configs=CONFIGS)
+        assert again.wait() == 0, again.printed
         assert_as_undisturbed(slurm, copy, undisturbed)
 
 

@@ -13,7 +13,8 @@ from torch import nn
 from torch.nn import functional
 
 from reckon.config import Training
-from reckon.errors import InputError
+from reckon.errors import InputError, OutOfTimeError
+from reckon.nn import train
 from reckon.nn.train import fit, is_main_process, schedule
 
 ROOT = Path(__file__).parents[2]
@@ -296,3 +297,25 @@ def test_two_processes_train_as_one_with_batches_of_both(tmp_path):
     assert first["sums"] == second["sums"]
     assert [epoch["n"] for epoch in first["sums"]] == [epoch["n"] for epoch in sums] == [8, 8]
     assert [epoch["loss"] for epoch in first["sums"]] == pytest.approx([2 * epoch["loss"] for epoch in sums])
+
+
+class EndsIn:
+    """An allocation whose time is nearly over at the `calls`-th question."""
+
+    def __init__(self, calls: int) -> None:
+        self.left = calls
+
+    def ends_soon(self) -> bool:
+        self.left -= 1
+        return self.left == 0
+
+
+@pytest.mark.parametrize("step", [1, 5, 8])
+def test_a_training_stops_before_its_job_does_and_goes_on_to_the_same_bytes(tmp_path, monkeypatch, step):
+    """Also after its last step: what is written too late would be removed, and the checkpoint be gone."""
+    undisturbed = trained(tmp_path / "a.pt")
+    monkeypatch.setattr(train, "Allocation", lambda: EndsIn(step))
+    with pytest.raises(OutOfTimeError, match=f"stopped after step {step} of 8, the next attempt goes on"):
+        trained(tmp_path / "b.pt")
+    monkeypatch.undo()
+    assert trained(tmp_path / "b.pt") == undisturbed

@@ -16,6 +16,7 @@ from reckon.modules import SOURCE, dependencies
 from reckon.overlays import check_files
 from reckon.profiles import check_profile, check_time_limit
 from reckon.redaction import redacted
+from reckon.slurm import mend
 
 try:
     check_checkout(Path(workflow.basedir))
@@ -31,6 +32,7 @@ try:
 except InputError as error:
     raise WorkflowError(redacted(str(error))) from None
 
+mend(sys.modules.get("snakemake_executor_plugin_slurm"))
 CACHE = CONFIG.cache or default_cache()
 # On a cluster a job is the program inside two Snakemakes of some 160 MB each.
 AROUND_A_JOB = 500  # MB

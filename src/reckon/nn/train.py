@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from reckon.errors import InputError
+from reckon.errors import InputError, OutOfTimeError
 from reckon.files import regular, replaced
+from reckon.nn.allocation import Allocation
 from reckon.nn.devices import resolve, warn_of_slow_precision
 from reckon.settings import Training
 from reckon.shapes import require
@@ -62,7 +63,7 @@ def fit(
     Every `settings.checkpoint_minutes` the state goes to the file `checkpoint`; if that file is there
     at the start, the run goes on from it and ends in the same bytes as one that was never stopped:
     the learning rate and all random numbers depend on the step alone. The file is left for the caller
-    to remove once the results are safe.
+    to remove once the results are safe. Before a SLURM job's time is over, a last one is written.
 
     `loss` returns the scalar to minimise and counts (sums over the batch) such as correct answers.
 
@@ -70,7 +71,7 @@ def fit(
     left over at the end of an epoch are dropped. All return the same counts, those of all processes.
 
     Raises `InputError` if the loss or its gradient is not finite, if the checkpoint is damaged, or if
-    other than `settings.processes` processes run.
+    other than `settings.processes` processes run; `OutOfTimeError` if the job's time is nearly over.
     """
     import torch
 
@@ -84,6 +85,7 @@ def fit(
     progress = Progress(sums=[{} for _ in plan])
     progress = _resume(checkpoint, accelerator, model, optimizer, progress, len(steps))
     meter = _Meter(len(steps), progress.step)
+    clock = _Clock(accelerator.is_main_process, settings.checkpoint_minutes)
     model.train()
     while progress.step < len(steps):
         epoch, i = steps[progress.step]
@@ -93,18 +95,21 @@ def fit(
         for group in optimizer.param_groups:
             group["lr"] = settings.learning_rate * schedule(progress.step, len(steps), settings.warmup_share)
         counts = _gradient(accelerator, model, loss, batch, settings.clip_norm, progress.step)
-        # The main process's clock decides for all: a checkpoint that only some wait for would never end.
-        due = accelerator.is_main_process and meter.checkpoint_due(settings.checkpoint_minutes)
-        sums = _over_processes(accelerator, counts | {"_due": torch.tensor(due)})
-        mean, due = sums.pop("_loss") / world, sums.pop("_due") > 0
+        sums = _over_processes(accelerator, counts | clock.flags())
+        mean, due, late = sums.pop("_loss") / world, sums.pop("_due") > 0, sums.pop("_late") > 0
         _check_finite("loss", mean, progress.step)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         _add(progress, epoch, sums)
         progress.step += 1
         meter.report(batch, mean, progress.step)
-        if due:
+        if due or late:
             save_checkpoint(checkpoint, accelerator, model, optimizer, progress)
+        if late:  # also after the last step: what is written too late counts as stopped, and is removed
+            raise OutOfTimeError(
+                f"the job's time is nearly over: stopped after step {progress.step} of {len(steps)}, "
+                "the next attempt goes on from there"
+            )
     meter.close()
     return progress.sums or []
 
@@ -243,12 +248,31 @@ def _check_finite(what: str, value: float, step: int) -> None:
         raise InputError(f"the {what} is not finite in step {step}; lower the learning rate or use fp32")
 
 
+class _Clock:
+    """What the main process's clock decides for all: a checkpoint that only some wait for would never end."""
+
+    def __init__(self, decides: bool, checkpoint_minutes: float) -> None:
+        self.decides, self.pause = decides, 60 * checkpoint_minutes
+        self.saved = time.monotonic()
+        self.allocation = Allocation()
+
+    def flags(self) -> Tensors:
+        """`_due`: it is time for a checkpoint; `_late`: the job's time is nearly over. Of this process."""
+        import torch
+
+        due = self.decides and time.monotonic() - self.saved >= self.pause
+        if due:
+            self.saved = time.monotonic()
+        late = self.decides and self.allocation.ends_soon()
+        return {"_due": torch.tensor(due), "_late": torch.tensor(late)}
+
+
 class _Meter:
     """Lines in the log: step, loss, sequences/s, tokens/s and the time that remains."""
 
     def __init__(self, steps: int, done: int) -> None:
         self.steps, self.first = steps, done
-        self.start = self.last = self.saved = time.monotonic()
+        self.start = self.last = time.monotonic()
         self.sequences = self.tokens = 0
 
     def report(self, batch: Tensors, value: float, step: int) -> None:
@@ -267,12 +291,6 @@ class _Meter:
     def _rate(self, now: float) -> str:
         seconds = max(1e-9, now - self.start)
         return f"{self.sequences / seconds:.1f} sequences/s {self.tokens / seconds:.0f} tokens/s"
-
-    def checkpoint_due(self, minutes: float) -> bool:
-        if time.monotonic() - self.saved < 60 * minutes:
-            return False
-        self.saved = time.monotonic()
-        return True
 
     def close(self) -> None:
         now = time.monotonic()
