@@ -10,8 +10,8 @@ from reckon.provenance import own_code, settings_of, stamp_all, stamped_files
 from reckon.settings import Negatives, Training
 
 
-def main() -> None:
-    """Parse, train, write the record and, last, the weights."""
+def arguments() -> argparse.Namespace:
+    """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tokens", type=Path, required=True)
     parser.add_argument("--encoder", type=Path, required=True)
@@ -34,7 +34,12 @@ def main() -> None:
     parser.add_argument("--checkpoint-minutes", type=float, required=True)
     parser.add_argument("--record", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    args = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Train, write the record and, last, the weights."""
+    args = arguments()
 
     import torch
 

@@ -11,8 +11,8 @@ from reckon.provenance import own_code, settings_of, stamp_all, stamped_files
 from reckon.settings import Training
 
 
-def main() -> None:
-    """Parse, train, write the snapshots and, last, the record."""
+def arguments() -> argparse.Namespace:
+    """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pairs", type=Path, required=True)
     parser.add_argument("--encoder", type=Path, required=True)
@@ -27,7 +27,12 @@ def main() -> None:
     parser.add_argument("--checkpoint-minutes", type=float, required=True)
     parser.add_argument("--record", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True, help="folder of the snapshots")
-    args = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Train, write the snapshots and, last, the record."""
+    args = arguments()
 
     import torch
 

@@ -138,8 +138,7 @@ def _without_error(sizes: np.ndarray, spent: int) -> Blocks:
     return Blocks(both, np.where(np.isnan(both), np.nan, 0.0), both, both, spent)
 
 
-def main() -> None:
-    """Parse, load, score, list the best pairs as csv."""
+def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m reckon.gradients.pairs", description=__doc__.split("\n")[0]
     )
@@ -161,7 +160,12 @@ def main() -> None:
     parser.add_argument(
         "--seed", type=int, default=0, help="of the probes, and of a head that is not trained"
     )
-    args = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Load, score, list the best pairs as csv."""
+    args = _arguments()
 
     from reckon.gradients.encoded import batch, encode
     from reckon.gradients.listing import ranked, word_labels, word_numbers, write_listing

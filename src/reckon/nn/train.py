@@ -90,10 +90,9 @@ def fit(
     while progress.step < len(steps):
         epoch, i = steps[progress.step]
         torch.manual_seed(_step_seed(seed, progress.step, accelerator.process_index))
-        batch = collate(epoch, plan[epoch][i * world + accelerator.process_index])
-        batch = {name: tensor.to(accelerator.device) for name, tensor in batch.items()}
-        for group in optimizer.param_groups:
-            group["lr"] = settings.learning_rate * schedule(progress.step, len(steps), settings.warmup_share)
+        own = collate(epoch, plan[epoch][i * world + accelerator.process_index])
+        batch = {name: tensor.to(accelerator.device) for name, tensor in own.items()}
+        _set_rate(optimizer, settings, progress.step, len(steps))
         counts = _gradient(accelerator, model, loss, batch, settings.clip_norm, progress.step)
         sums = _over_processes(accelerator, counts | clock.flags())
         mean, due, late = sums.pop("_loss") / world, sums.pop("_due") > 0, sums.pop("_late") > 0
@@ -106,12 +105,21 @@ def fit(
         if due or late:
             save_checkpoint(checkpoint, accelerator, model, optimizer, progress)
         if late:  # also after the last step: what is written too late counts as stopped, and is removed
-            raise OutOfTimeError(
-                f"the job's time is nearly over: stopped after step {progress.step} of {len(steps)}, "
-                "the next attempt goes on from there"
-            )
+            raise _out_of_time(progress.step, len(steps))
     meter.close()
     return progress.sums or []
+
+
+def _set_rate(optimizer: Any, settings: Training, step: int, steps: int) -> None:
+    for group in optimizer.param_groups:
+        group["lr"] = settings.learning_rate * schedule(step, steps, settings.warmup_share)
+
+
+def _out_of_time(step: int, steps: int) -> OutOfTimeError:
+    return OutOfTimeError(
+        f"the job's time is nearly over: stopped after step {step} of {steps}, "
+        "the next attempt goes on from there"
+    )
 
 
 def _gradient(
