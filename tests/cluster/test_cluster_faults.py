@@ -35,9 +35,9 @@ def assert_as_undisturbed(slurm, copy, undisturbed):
 
 @pytest.fixture(scope="module")
 def longer(tmp_path_factory, prepared, undisturbed_run):
-    """A copy for a training that outlasts a job of a minute and the time SLURM takes to end it; results."""
+    """A copy for a training that outlasts a job of a minute and the time SLURM takes to end one; results."""
     copy = prepared.moved_to(tmp_path_factory.mktemp("longer") / "a run")
-    epochs = epochs_that_take(120, undisturbed_run)
+    epochs = epochs_that_take(75, undisturbed_run)
     (copy.folder / LONGER[-1]).write_text(f"qa: {{training: {{epochs: {epochs}}}}}\n", "utf-8")
     run = copy.moved_to(copy.folder.with_name("undisturbed"))
     assert run.snakemake("--", MODEL, configs=LONGER).returncode == 0
@@ -66,7 +66,7 @@ def test_a_job_that_slurm_ends_at_its_time_limit_is_sent_again(slurm, own, longe
     until(lambda: checkpointed(copy), "a checkpoint")
     with drill("time limit reached"):
         # The training has asked before how long it may run, and is not told that this has changed.
-        slurm.command("scontrol", "update", f"JobId={the_job(slurm, copy).number}", "TimeLimit=1")
+        slurm.command("scontrol", "update", f"JobId={the_job(slurm, copy).number}", "EndTime=now")
         assert driver.wait() == 0, driver.printed
         assert "SLURM status is: 'TIMEOUT'" in driver.printed
         assert resumed(copy)
