@@ -87,8 +87,8 @@ REPORTED = {
     ),
     "tolerances.csv": "table,column,tolerance,reason\nscores,F1,0.01,rounded twice\n",
     "claims.csv": (
-        "claim,deck,table,line,statement,experiment,contrast,measure,direction,margin,not_run\n"
-        "better,mine,scores,9,A is better,qa,a - b,F1,greater,-0.5,\n"
+        "claim,deck,table,line,statement,experiment,contrast,measure,direction,margin,given,not_run\n"
+        "better,mine,scores,9,A is better,qa,a - b,F1,greater,-0.5,,\n"
     ),
     "checks.csv": (
         "check,finding,kind,cells,parameters,statement,note\n"

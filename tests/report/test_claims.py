@@ -15,7 +15,7 @@ from reckon.stats import paired_interval
 from reckon.transcription import read_transcription
 
 REPORTED = Path(__file__).parents[2] / "reported"
-CLAIM = Claim("a_beats_b", "mine", "", 12, "A beats B", "qa", "a - b", "F1", "greater", 0.0, "")
+CLAIM = Claim("a_beats_b", "mine", "", 12, "A beats B", "qa", "a - b", "F1", "greater", 0.0, "", "")
 
 
 def effect(mean=0.2, low=0.1, high=0.3, *, seeds=3):
@@ -82,6 +82,20 @@ def test_every_data_set_that_measured_it_has_a_row_and_none_says_why():
     assert "'F1' of 'c - d'" in rows[2]["reason"]
 
 
+@pytest.mark.parametrize(
+    ("ground", "verdict"),
+    [((0.2, 0.1, 0.3), "supported"), ((0.2, -0.1, 0.5), "inconclusive"), (None, "inconclusive")],
+)
+def test_a_claim_that_rests_on_another_is_settled_where_that_one_is_supported(ground, verdict):
+    rests = replace(CLAIM, claim="easy", measure="share", given="a_beats_b")
+    effects = [replace(effect(), measure="share"), replace(effect(-0.2, -0.3, -0.1), data="other_pages")]
+    effects += [effect(*ground)] if ground else []
+    rows = settled([rests, CLAIM], {"effects.csv": effects})
+    easy = next(row for row in rows if row["claim"] == "easy")
+    assert easy["verdict"] == verdict
+    assert ("unless a_beats_b" in easy["reason"]) is (verdict == "inconclusive")
+
+
 def test_the_report_reads_what_is_written_and_refuses_an_unknown_verdict(tmp_path):
     path = tmp_path / "claims.csv"
     rows = settled([CLAIM], {"effects.csv": [effect()]})
@@ -107,6 +121,8 @@ def test_the_transcribed_claims_name_cells_of_the_decks():
         ("greater,0.5", "greater,half", "could not convert"),
         ("greater,0.5", "greater,nan", "finite"),
         ("claim,deck", "name,deck", ":1: columns must be"),
+        (",fast_beats_tfidf,", ",fast_beats_median,", ":5: given is 'fast_beats_median', not a claim that"),
+        (",fast_beats_tfidf,", ",uniform_negatives_are_easy,", "not a claim that rests on none"),
     ],
 )
 def test_a_malformed_file_is_refused_with_its_line(tmp_path, old, new, words):

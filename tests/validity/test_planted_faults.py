@@ -24,7 +24,7 @@ from reckon.report.verdicts import Recomputed, judge
 from reckon.stats import paired_interval
 from reckon.transcription import Cell
 
-CLAIM = Claim("a", "mine", "", 1, "A beats B", "qa", "a - tfidf", "F1", "greater", 0.0, "")
+CLAIM = Claim("a", "mine", "", 1, "A beats B", "qa", "a - tfidf", "F1", "greater", 0.0, "", "")
 CELL = Cell("mine", "scores", "A", "F1", "share", "higher", "0.50", 7, "measured", "", "")
 
 

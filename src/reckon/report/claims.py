@@ -54,13 +54,15 @@ class Claim:
     measure: str
     direction: str
     margin: float
+    given: str  # a claim without which this one says nothing on the same data; may be empty
     not_run: str  # why nothing measures it, when nothing does
 
 
 def read_claims(path: str | os.PathLike[str], transcription: Transcription) -> list[Claim]:
     """Read `reported/claims.csv`; raises `InputError` with file and line for anything malformed.
 
-    Claims name decks and tables of the transcription, and each name stands once.
+    Claims name decks and tables of the transcription, and each name stands once. What a claim rests on is
+    a claim that rests on none.
     """
     decks = {deck.deck for deck in transcription.decks}
     seen: dict[str, int] = {}
@@ -78,14 +80,20 @@ def read_claims(path: str | os.PathLike[str], transcription: Transcription) -> l
         if not math.isfinite(claim.margin):
             raise InputError(f"{where}: margin is {claim.margin}; give a finite number")
         seen[claim.claim] = number
+    grounds = {claim.claim for claim in claims if not claim.given}
+    for number, claim in enumerate(claims, 2):
+        if claim.given and claim.given not in grounds:
+            raise InputError(f"{path}:{number}: given is {claim.given!r}, not a claim that rests on none")
     return claims
 
 
 def settled(claims: Iterable[Claim], sources: Mapping[str, Sequence[Effect]]) -> list[Row]:
     """One row a claim and measured effect (data set and scale), or one `not_run` row; all as text.
 
-    `sources` gives the effects by the path of their file.
+    `sources` gives the effects by the path of their file. A claim that rests on another is settled only
+    where that one is supported.
     """
+    claims = list(claims)
     changed = {path: tuple(tampered(path)) for path in sources}
     rows = []
     for claim in claims:
@@ -100,7 +108,22 @@ def settled(claims: Iterable[Claim], sources: Mapping[str, Sequence[Effect]]) ->
         if not found:
             missing = claim.not_run or f"no effect file holds {claim.measure!r} of {claim.contrast!r}"
             rows.append(_row(claim, None, "not_run", missing))
-    return rows
+    grounds = {(row["claim"], row["scale"], row["data"]): row["verdict"] for row in rows}
+    given = {claim.claim: claim.given for claim in claims if claim.given}
+    return [
+        _on_its_ground(row, given[row["claim"]], grounds) if row["claim"] in given else row for row in rows
+    ]
+
+
+def _on_its_ground(row: Row, given: str, verdicts: Mapping[tuple[str, str, str], str]) -> Row:
+    """`inconclusive` in place of a verdict for a claim whose ground is not supported on the same data."""
+    if row["verdict"] not in ("supported", "contradicted"):
+        return row
+    ground = verdicts.get((given, row["scale"], row["data"]), "not measured")
+    if ground == "supported":
+        return row
+    reason = f"{row['reason']}, but says nothing unless {given}, which is {ground} here"
+    return row | {"verdict": "inconclusive", "reason": reason}
 
 
 def settle(claim: Claim, effect: Effect, changed: Sequence[str] = ()) -> tuple[str, str]:

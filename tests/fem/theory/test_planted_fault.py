@@ -20,7 +20,7 @@ def energy_rate(epsilon):
 
 def claim_on(rate):
     """What the claim of uniform convergence says of a rate."""
-    claim = Claim("converges", "", "", 1, "", "fem", "finest level", "rate", "greater", 0.75, "")
+    claim = Claim("converges", "", "", 1, "", "fem", "finest level", "rate", "greater", 0.75, "", "")
     return settle(claim, Effect("fem", "finest level", "rate", "1", "", "", 0, 0, rate, rate, rate, ""))[0]
 
 
