@@ -35,10 +35,15 @@ def test_a_short_job_keeps_most_of_its_time():
 def test_slurm_is_asked_once_and_again_when_the_end_is_near():
     allocation = ends((1_000, 0))  # a second question would raise StopIteration
     assert not any(allocation.ends_soon() for _ in range(100))
-    longer = ends((0.5, -1_000), (10_000, -1_000))
-    longer._last_call = 0.0
+    longer = ends((5, -1_000), (10_000, -1_000))
     assert longer.ends_soon()
     assert not longer.ends_soon(), "it was given more time since"
+
+
+def test_without_a_second_answer_the_first_one_holds():
+    allocation = ends((5, -1_000), "")
+    assert allocation.ends_soon()
+    assert allocation.ends_soon()
 
 
 @pytest.mark.parametrize("answer", ["", "N/A|1795635641", "slurm_load_jobs error", "1795635701"])

@@ -16,13 +16,14 @@ class Allocation:
     def __init__(self, ask: Callable[[], str] | None = None) -> None:
         """`ask` returns `END|START` of the job in seconds since 1970; by default it asks squeue."""
         self._ask = ask or _asked_of_squeue
-        self._last_call = -math.inf  # not asked yet
+        self._last_call: float | None = None  # seconds since 1970; None: not asked yet
 
     def ends_soon(self) -> bool:
         """Whether less time is left than it takes to end in order: a fifth of it all, two minutes at most."""
-        if time.time() < self._last_call:
-            return False
-        self._last_call = _last_call(self._ask())  # somebody may have given the job more time
+        if self._last_call is None:
+            self._last_call = _last_call(self._ask())
+        elif time.time() >= self._last_call and (answer := self._ask()):  # it may have more time by now
+            self._last_call = _last_call(answer)
         return time.time() >= self._last_call
 
 
