@@ -16,7 +16,10 @@ def ask(monkeypatch):
     """The plugin's question, mended."""
     monkeypatch.setattr(plugin, "query_job_status", plugin.query_job_status)
     mend(plugin)
-    return lambda command: asyncio.run(plugin.query_job_status(command, log))
+    # Not asyncio.run: it would let go of the loop that another library's tests have left, unclosed.
+    loop = asyncio.new_event_loop()
+    yield lambda command: loop.run_until_complete(plugin.query_job_status(command, log))
+    loop.close()
 
 
 @pytest.mark.parametrize("command", ["false", "/no/such/squeue --states=all"])
