@@ -23,6 +23,7 @@ def _answering(ask: Ask) -> Ask:
     """`ask`, but without an answer no job is known, which to the plugin means: all of them still run."""
 
     async def asked(command: str, logger: Logger) -> tuple[States, float]:
+        """States by job, the words after the state left out; seconds that the answer took."""
         states, seconds = await ask(command, logger)
         if states is None or seconds is None:
             logger.warning(f"SLURM does not answer {command.split()[0]}; its jobs are asked for again later")
