@@ -15,12 +15,12 @@ from pathlib import Path
 
 import numpy as np
 
-from reckon.effects import Effect
-from reckon.files import writing
+from reckon.files.writing import writing
 from reckon.report.claims import Claim, settle
 from reckon.report.verdicts import Recomputed, judge
 from reckon.stats import paired_interval
-from reckon.transcription import Cell
+from reckon.tables.effects import Effect
+from reckon.tables.transcription import Cell
 
 RESAMPLES = 300
 CLAIM = Claim("a", "", "", 1, "", "", "a - b", "F1", "greater", 0.0, "")

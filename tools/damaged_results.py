@@ -8,8 +8,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
 
 from reckon.errors import InputError
-from reckon.program import run
-from reckon.provenance import damaged, stamped_files
+from reckon.steps.program import run
+from reckon.steps.provenance import damaged, stamped_files
 
 
 def main() -> None:

@@ -26,7 +26,7 @@ import surroundings
 from checkouts import BLOCKER, TABLE, Checkout, checkout
 from tally import Trial, record
 
-from reckon.config import default_cache
+from reckon.config.load import default_cache
 
 ROOT = Path(__file__).parents[1]
 CLAIMS = "results/claims.csv"

@@ -16,8 +16,9 @@ import re
 from pathlib import Path
 
 from reckon.errors import InputError
-from reckon.files import reading, writing
-from reckon.program import run
+from reckon.files.reading import reading
+from reckon.files.writing import writing
+from reckon.steps.program import run
 
 _MARK = re.compile(
     r"(<!-- csv ([^|\n]+?) \| ([^|\n]+?)(?: \| (\w+)=([^\n]+?))? -->\n).*?(<!-- end -->)", re.S

@@ -11,8 +11,9 @@ import shutil
 from pathlib import Path
 
 from reckon.errors import InputError
-from reckon.files import reading, writing
-from reckon.program import run
+from reckon.files.reading import reading
+from reckon.files.writing import writing
+from reckon.steps.program import run
 
 KEPT = ("*.csv", "*/*.json", "*/sift/seed*/sift.json", "figures/*.svg")
 # Made by programs of benchmarks/, not by the workflow.

@@ -15,11 +15,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from reckon.files import writing
-from reckon.program import run
+from reckon.files.writing import writing
 from reckon.report.final_table import Row, read_rows, write_rows
 from reckon.report.markdown import markdown
-from reckon.transcription import Transcription, read_transcription
+from reckon.steps.program import run
+from reckon.tables.transcription import Transcription, read_transcription
 
 ROOT = Path(__file__).parents[1]
 MADE = ("final_table.csv", "final_table.md", "final_table.tex", "claims.csv", "report.html")

@@ -3,9 +3,9 @@
 import argparse
 from collections import defaultdict
 
-from reckon.effects import Effect, write_effects
 from reckon.stats import seed_interval
-from reckon.table import read_metrics
+from reckon.tables.effects import Effect, write_effects
+from reckon.tables.metrics import read_metrics
 
 PAIRS = (("Mean", "Median"), ("Median", "Trimmed mean"))
 

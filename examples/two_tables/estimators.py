@@ -6,7 +6,7 @@ import math
 import numpy as np
 from scipy.stats import laplace, norm, trim_mean, uniform
 
-from reckon.table import Metric, write_metrics
+from reckon.tables.metrics import Metric, write_metrics
 
 SAMPLES, SIZE, TRIM = 20_000, 25, 0.2
 ESTIMATORS = {

@@ -14,7 +14,7 @@ from reckon.audit.figures import read_library
 from reckon.audit.findings import counts, findings, read_checks
 from reckon.audit.kinds import KINDS
 from reckon.audit.markdown import markdown
-from reckon.transcription import read_transcription
+from reckon.tables.transcription import read_transcription
 
 ROOT = Path(__file__).resolve().parents[2]
 REPORTED = ROOT / "reported"

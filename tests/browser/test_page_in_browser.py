@@ -9,8 +9,8 @@ from reckon.report.final_table import final_rows
 from reckon.report.page.document import Contents, page
 from reckon.report.page.evidence import read_source
 from reckon.report.page.figures import read_pictures
-from reckon.table import Metric, write_metrics
-from reckon.transcription import read_transcription
+from reckon.tables.metrics import Metric, write_metrics
+from reckon.tables.transcription import read_transcription
 
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="no chromium in PATH: the page is not opened")
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,7 +8,7 @@ import pytest
 
 from reckon.data.catalogue import COLUMNS, find, read_catalogue
 from reckon.errors import InputError
-from reckon.files import sha256
+from reckon.files.hashes import sha256
 
 CATALOGUE = Path(__file__).parents[2] / "config" / "datasets.csv"
 MIRROR = Path(os.environ.get("RECKON_MIRROR", "/nonexistent"))

@@ -9,7 +9,7 @@ import pytest
 from reckon.data.miniature.pages import pages
 from reckon.data.miniature.values import names
 from reckon.errors import InputError
-from reckon.files import write_jsonl
+from reckon.files.writing import write_jsonl
 from reckon.qa.pages import CLASSES, Page, gold, page_of
 
 SEED = 3

@@ -5,12 +5,12 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from reckon.config.settings import Training
 from reckon.errors import InputError
 from reckon.gradients import training
 from reckon.gradients.encoded import Encoded, encode
 from reckon.gradients.model import load_snapshot, new_classifier, save_snapshot
 from reckon.gradients.training import snapshot_name, snapshot_steps, train_with_tracking
-from reckon.settings import Training
 
 PLAIN = {"layers": 1, "features": "pooled", "dropout": 0.1, "freeze_word_embeddings": True}
 SETTINGS = Training(

@@ -38,13 +38,13 @@ def _lines(*rows: dict[str, Any]) -> str:
 
 
 def _metrics(path: Path) -> Any:
-    from reckon.table import read_metrics
+    from reckon.tables.metrics import read_metrics
 
     return read_metrics(path)
 
 
 def _effects(path: Path) -> Any:
-    from reckon.effects import read_effects
+    from reckon.tables.effects import read_effects
 
     return read_effects(path)
 
@@ -143,7 +143,7 @@ def _errors(path: Path) -> Any:
 
 def _transcription(folder: Path) -> Any:
     from reckon.report.claims import read_claims
-    from reckon.transcription import read_transcription
+    from reckon.tables.transcription import read_transcription
 
     return read_claims(folder / "claims.csv", read_transcription(folder))
 
@@ -164,13 +164,13 @@ def _reported(target: str, read: Callable[[Path], Any] = _transcription) -> Case
 
 
 def _sidecar(folder: Path) -> Any:
-    from reckon.provenance import tampered
+    from reckon.steps.provenance import tampered
 
     return tampered(folder / "metrics.csv")
 
 
 def _make_sidecar(folder: Path) -> None:
-    from reckon.provenance import sidecar
+    from reckon.steps.provenance import sidecar
 
     _write(folder / "metrics.csv", tables.METRICS)
     record = {name: {"a": "0" * 64} for name in ("output", "inputs", "code", "lock")}
@@ -266,7 +266,7 @@ def _frame(kind: str) -> Callable[[Path], Any]:
 
 
 def _overlay(path: Path) -> Any:
-    from reckon.overlays import check_files
+    from reckon.config.overlays import check_files
 
     check_files([path])
 
@@ -277,7 +277,7 @@ def _make_profile(folder: Path) -> None:
 
 
 def _profile(folder: Path) -> Any:
-    from reckon.profiles import check_profile
+    from reckon.cluster.profiles import check_profile
 
     check_profile(["--workflow-profile", str(folder)], folder, folder)
 

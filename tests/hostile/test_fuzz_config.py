@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from limits import within
 from mutations import JUNK, places, put
 
-from reckon.config import Config, load_config
+from reckon.config.load import Config, load_config
+from reckon.config.overlays import read_overlay
 from reckon.errors import InputError
-from reckon.overlays import read_overlay
 
 FOLDER = Path(__file__).parents[2] / "config"
 DEMO = yaml.safe_load((FOLDER / "config.yaml").read_text("utf-8"))

@@ -100,8 +100,8 @@ def _fit(folder: Path) -> Any:
     import numpy as np
     import torch
 
+    from reckon.config.settings import Training
     from reckon.nn.train import fit
-    from reckon.settings import Training
 
     torch.manual_seed(3)
     model = torch.nn.Linear(2, 1)

@@ -14,7 +14,7 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 
 from reckon.errors import InputError
-from reckon.files import sha256
+from reckon.files.hashes import sha256
 from reckon.nn import encoders
 from reckon.nn.devices import resolve
 from reckon.nn.embed import embedder

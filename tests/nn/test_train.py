@@ -12,7 +12,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from reckon.config import Training
+from reckon.config.settings import Training
 from reckon.errors import InputError, OutOfTimeError
 from reckon.nn import train
 from reckon.nn.train import fit, is_main_process, schedule

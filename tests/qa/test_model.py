@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch.nn import functional
 
-from reckon.config import Training
+from reckon.config.settings import Training
 from reckon.errors import InputError
 from reckon.nn.encoders import load_encoder, load_tokenizer
 from reckon.nn.train import fit

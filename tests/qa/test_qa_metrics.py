@@ -20,7 +20,7 @@ from reckon.qa.metrics import (
     without_short_answer,
 )
 from reckon.qa.pages import LONG, NO, NONE, SHORT, YES
-from reckon.table import Metric, read_metrics, write_metrics
+from reckon.tables.metrics import Metric, read_metrics, write_metrics
 
 REPORTED = Path(__file__).parents[2] / "reported"
 NAMES = pd.read_csv(REPORTED / "qa_systems.csv", keep_default_na=False)

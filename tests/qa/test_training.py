@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from reckon.config import Negatives, Training
+from reckon.config.settings import Negatives, Training
 from reckon.errors import InputError
 from reckon.nn.encoders import load_tokenizer
 from reckon.qa.features import TokenPages, template_of, tokenise, write_tokens

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from reckon.effects import Effect
 from reckon.errors import InputError
 from reckon.report.claims import Claim, read_claims, settle, settled, write_rows
 from reckon.report.page.tidy import read_claims as read_claims_file
 from reckon.stats import paired_interval
-from reckon.transcription import read_transcription
+from reckon.tables.effects import Effect
+from reckon.tables.transcription import read_transcription
 
 REPORTED = Path(__file__).parents[2] / "reported"
 CLAIM = Claim("a_beats_b", "mine", "", 12, "A beats B", "qa", "a - b", "F1", "greater", 0.0, "", "")

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from reckon.errors import InputError
-from reckon.provenance import stamp
 from reckon.report.final_table import COLUMNS, counts, fatal, final_rows, read_rows, strays, write_rows
 from reckon.report.markdown import markdown
 from reckon.report.sources import read_source
-from reckon.table import Metric, write_metrics
-from reckon.transcription import read_transcription
+from reckon.steps.provenance import stamp
+from reckon.tables.metrics import Metric, write_metrics
+from reckon.tables.transcription import read_transcription
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTRACT = (

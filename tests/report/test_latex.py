@@ -10,7 +10,7 @@ import pytest
 
 from reckon.report.final_table import final_rows
 from reckon.report.latex import escaped, latex
-from reckon.transcription import read_transcription
+from reckon.tables.transcription import read_transcription
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from reckon.escaping import visible
+from reckon.files.escaping import visible
 from reckon.report.claims import COLUMNS as CLAIM_COLUMNS
 from reckon.report.final_table import final_rows
 from reckon.report.page.costs import Job
@@ -18,8 +18,8 @@ from reckon.report.page.document import TEMPLATES, Contents, page
 from reckon.report.page.evidence import read_source
 from reckon.report.page.figures import Picture, read_pictures
 from reckon.report.page.tidy import FINDING_COLUMNS
-from reckon.table import Metric, write_metrics
-from reckon.transcription import read_transcription
+from reckon.tables.metrics import Metric, write_metrics
+from reckon.tables.transcription import read_transcription
 
 ROOT = Path(__file__).resolve().parents[2]
 METRICS = "results/exp/metrics.csv"

@@ -16,7 +16,7 @@ from reckon.report.page.marks import MARKS
 from reckon.report.page.numbers import brief, duration, interval, short, signed
 from reckon.report.page.tidy import FINDING_COLUMNS, OUTCOMES, read_claims, read_findings
 from reckon.report.verdicts import VERDICTS
-from reckon.transcription import Table
+from reckon.tables.transcription import Table
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0"/></svg>'
 

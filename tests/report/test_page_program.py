@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from reckon.report.final_table import final_rows, write_rows
-from reckon.transcription import read_transcription
+from reckon.tables.transcription import read_transcription
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from reckon.report.verdicts import VERDICTS, Recomputed, judge, tolerance_of
-from reckon.transcription import Cell, Tolerance
+from reckon.tables.transcription import Cell, Tolerance
 
 
 def cell(reported="0.50", *, unit="share", direction="higher", kind="measured"):

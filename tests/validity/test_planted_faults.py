@@ -7,11 +7,9 @@ import numpy as np
 import pytest
 
 from reckon.data.miniature.pages import pages as generated
-from reckon.effects import Effect, write_effects
-from reckon.files import writing
+from reckon.files.writing import writing
 from reckon.gradients.controls import matched_means
 from reckon.gradients.saliency import auc
-from reckon.provenance import stamp
 from reckon.qa.baselines import tfidf
 from reckon.qa.comparison import draws
 from reckon.qa.effects import by_system, differences
@@ -22,7 +20,9 @@ from reckon.qa.sampling import draw_epoch, normalise, uniform
 from reckon.report.claims import Claim, effects_by_path, settle, settled
 from reckon.report.verdicts import Recomputed, judge
 from reckon.stats import paired_interval
-from reckon.transcription import Cell
+from reckon.steps.provenance import stamp
+from reckon.tables.effects import Effect, write_effects
+from reckon.tables.transcription import Cell
 
 CLAIM = Claim("a", "mine", "", 1, "A beats B", "qa", "a - tfidf", "F1", "greater", 0.0, "", "")
 CELL = Cell("mine", "scores", "A", "F1", "share", "higher", "0.50", 7, "measured", "", "")

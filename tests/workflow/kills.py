@@ -12,7 +12,7 @@ from checkouts import Checkout
 from processes import Driver, processes_in, wait_until_gone
 from tally import Trial
 
-from reckon.files import unfinished
+from reckon.files.writing import unfinished
 
 SIGNALS = (SIGINT, SIGTERM, SIGKILL)
 TARGETS = {"driver": "the driver", "job": "one job", "group": "driver and jobs"}

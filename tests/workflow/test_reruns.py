@@ -63,13 +63,13 @@ def test_a_second_run_has_nothing_to_do(first_run):
 def test_moving_touching_and_what_the_chain_does_not_read_rerun_nothing(finished):
     """All lines without rules at once; `finished` is a copy in another folder."""
     assert IDLE - {"nothing", "touch src/reckon/qa/model.py", "device: auto"} == {
-        "src/reckon/config.py",
+        "src/reckon/config/load.py",
         "src/reckon/data/squad_pages.py",
     }
     for path in (finished.folder / "src").rglob("*.py"):
         os.utime(path)
     with (
-        finished.edited("src/reckon/config.py", "ADDED = 1"),
+        finished.edited("src/reckon/config/load.py", "ADDED = 1"),
         finished.edited("src/reckon/data/squad_pages.py", "ADDED = 1"),
     ):
         assert "Nothing to be done" in finished.dry_run(config={"device": "auto"})

@@ -8,15 +8,16 @@ sys.path.insert(0, str(Path(workflow.basedir) / "src"))
 
 from snakemake.exceptions import WorkflowError
 
-from reckon.config import default_cache, load_config, training_of
+from reckon.config.load import default_cache, load_config
+from reckon.config.qa import training_of
 from reckon.errors import InputError
-from reckon.files import clear_leftovers, require_writable, unfinished
-from reckon.folders import check_checkout, check_dates, results_folder
-from reckon.modules import SOURCE, dependencies
-from reckon.overlays import check_files
-from reckon.profiles import check_profile, check_time_limit
-from reckon.redaction import redacted
-from reckon.slurm import mend
+from reckon.files.writing import clear_leftovers, require_writable, unfinished
+from reckon.files.folders import check_checkout, check_dates, results_folder
+from reckon.steps.modules import SOURCE, dependencies
+from reckon.config.overlays import check_files
+from reckon.cluster.profiles import check_profile, check_time_limit
+from reckon.steps.redaction import redacted
+from reckon.cluster.slurm import mend
 
 try:
     check_checkout(Path(workflow.basedir))

@@ -1,7 +1,7 @@
 """Functions for data.smk: which raw files a construction of pages is made of, and its options."""
 
 from reckon.data.catalogue import read_catalogue
-from reckon.files import fingerprint
+from reckon.files.hashes import fingerprint
 
 try:
     CATALOGUE = {

@@ -7,9 +7,9 @@ from typing import Any
 
 from reckon.data import nq_original, nq_pages, squad_pages
 from reckon.errors import InputError
-from reckon.files import write_jsonl
-from reckon.program import run
-from reckon.provenance import own_code, settings_of, stamp_all
+from reckon.files.writing import write_jsonl
+from reckon.steps.program import run
+from reckon.steps.provenance import own_code, settings_of, stamp_all
 
 CONSTRUCTIONS = ("squad_pages", "wide_pages", "nq_pages", "natural_questions")
 

@@ -6,9 +6,9 @@ from pathlib import Path
 from reckon.audit.figures import read_library
 from reckon.audit.findings import counts, findings, read_checks, write_findings
 from reckon.audit.markdown import markdown
-from reckon.files import writing
-from reckon.program import run
-from reckon.provenance import own_code, stamp_all
+from reckon.files.writing import writing
+from reckon.steps.program import run
+from reckon.steps.provenance import own_code, stamp_all
 
 
 def main() -> None:

@@ -3,10 +3,10 @@
 import argparse
 from pathlib import Path
 
-from reckon.program import run
-from reckon.provenance import own_code, settings_of, stamp_all
 from reckon.qa.probabilities import average, read_probabilities, write_probabilities
 from reckon.qa.survivors import read_survivors
+from reckon.steps.program import run
+from reckon.steps.provenance import own_code, settings_of, stamp_all
 
 
 def main() -> None:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from reckon.fem import results
 from reckon.fem.records import read_cost, read_errors, read_level
-from reckon.program import run
-from reckon.provenance import own_code, stamp
-from reckon.table import write_metrics
+from reckon.steps.program import run
+from reckon.steps.provenance import own_code, stamp
+from reckon.tables.metrics import write_metrics
 
 
 def main() -> None:

@@ -4,12 +4,12 @@ import argparse
 import json
 from pathlib import Path
 
-from reckon.files import writing
-from reckon.program import run
-from reckon.provenance import own_code, settings_of, stamp_all
+from reckon.files.writing import writing
 from reckon.qa.comparison import draws, f1_difference, read_counts, recall_difference
 from reckon.qa.features import TokenPages
 from reckon.qa.sampling import read_distribution
+from reckon.steps.program import run
+from reckon.steps.provenance import own_code, settings_of, stamp_all
 
 
 def main() -> None:

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
-from reckon.files import writing
-from reckon.program import run
-from reckon.provenance import own_code, settings_of, stamp_all
+from reckon.files.writing import writing
 from reckon.qa.evaluation import evaluate, ranking
 from reckon.qa.label_files import read_predictions
 from reckon.qa.pages import read_pages
 from reckon.qa.probabilities import read_answer_probabilities
+from reckon.steps.program import run
+from reckon.steps.provenance import own_code, settings_of, stamp_all
 
 
 def main() -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from reckon.data.catalogue import find, read_catalogue
 from reckon.data.fetch import fetch
-from reckon.program import run
-from reckon.provenance import own_code, settings_of, stamp_all
+from reckon.steps.program import run
+from reckon.steps.provenance import own_code, settings_of, stamp_all
 
 
 def main() -> None:

@@ -4,14 +4,14 @@ import argparse
 from pathlib import Path
 
 from reckon.errors import InputError
-from reckon.files import writing
-from reckon.folders import DEFAULT
-from reckon.program import run
-from reckon.provenance import own_code, stamp_all
+from reckon.files.folders import DEFAULT
+from reckon.files.writing import writing
 from reckon.report.final_table import counts, final_rows, strays, write_rows
 from reckon.report.markdown import markdown
 from reckon.report.sources import read_source
-from reckon.transcription import read_transcription
+from reckon.steps.program import run
+from reckon.steps.provenance import own_code, stamp_all
+from reckon.tables.transcription import read_transcription
 
 
 def main() -> None:

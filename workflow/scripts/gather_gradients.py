@@ -3,13 +3,13 @@
 import argparse
 from pathlib import Path
 
-from reckon.files import writing
+from reckon.files.writing import writing
 from reckon.gradients import frames
 from reckon.gradients.frames import read_frame, read_runs
 from reckon.gradients.results import curves, deck_metrics, mean_shares, pair_shares, tracking
-from reckon.program import run
-from reckon.provenance import own_code, settings_of, stamp_all
-from reckon.table import write_metrics
+from reckon.steps.program import run
+from reckon.steps.provenance import own_code, settings_of, stamp_all
+from reckon.tables.metrics import write_metrics
 
 
 def main() -> None:

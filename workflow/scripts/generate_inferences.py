@@ -5,9 +5,9 @@ import csv
 from pathlib import Path
 
 from reckon.data.miniature.nli import COLUMNS, pairs
-from reckon.files import writing
-from reckon.program import run
-from reckon.provenance import own_code, settings_of, stamp_all
+from reckon.files.writing import writing
+from reckon.steps.program import run
+from reckon.steps.provenance import own_code, settings_of, stamp_all
 
 
 def main() -> None:

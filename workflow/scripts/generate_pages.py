@@ -4,9 +4,9 @@ import argparse
 from pathlib import Path
 
 from reckon.data.miniature.pages import pages
-from reckon.files import write_jsonl
-from reckon.program import run
-from reckon.provenance import own_code, settings_of, stamp_all
+from reckon.files.writing import write_jsonl
+from reckon.steps.program import run
+from reckon.steps.provenance import own_code, settings_of, stamp_all
 
 
 def main() -> None:

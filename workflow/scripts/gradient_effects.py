@@ -3,11 +3,11 @@
 import argparse
 from pathlib import Path
 
-from reckon.effects import write_effects
 from reckon.gradients.effects import relation_effects, saliency_effects
 from reckon.gradients.frames import SALIENCY, SHARES, read_runs
-from reckon.program import run
-from reckon.provenance import own_code, stamp
+from reckon.steps.program import run
+from reckon.steps.provenance import own_code, stamp
+from reckon.tables.effects import write_effects
 
 
 def main() -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from reckon.gradients.events import deck_scalars, write_events
 from reckon.gradients.frames import TRACKING, read_frame, read_snapshots
-from reckon.program import run
-from reckon.provenance import own_code, settings_of, stamp_all
+from reckon.steps.program import run
+from reckon.steps.provenance import own_code, settings_of, stamp_all
 
 
 def main() -> None:

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from reckon.errors import InputError
-from reckon.program import run
-from reckon.provenance import own_code, settings_of, stamp_all
 from reckon.qa.features import TokenPages
 from reckon.qa.probabilities import read_answer_probabilities
 from reckon.qa.sampling import effective_negatives, normalise, write_distribution
+from reckon.steps.program import run
+from reckon.steps.provenance import own_code, settings_of, stamp_all
 
 
 def main() -> None:

@@ -3,11 +3,11 @@
 import argparse
 from pathlib import Path
 
-from reckon.files import replaced
+from reckon.files.writing import replaced
 from reckon.gradients import figures
 from reckon.gradients.frames import DECK, SHARES, TRACKING, read_frame
-from reckon.program import run
-from reckon.provenance import own_code, stamp_all
+from reckon.steps.program import run
+from reckon.steps.provenance import own_code, stamp_all
 
 
 def main() -> None:

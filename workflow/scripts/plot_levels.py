@@ -5,9 +5,9 @@ from pathlib import Path
 
 from reckon.fem import figures
 from reckon.fem.results import ERRORS, ITERATIONS, SOLUTION, TIMINGS, read_rows
-from reckon.files import replaced
-from reckon.program import run
-from reckon.provenance import own_code, stamp_all
+from reckon.files.writing import replaced
+from reckon.steps.program import run
+from reckon.steps.provenance import own_code, stamp_all
 
 
 def main() -> None:

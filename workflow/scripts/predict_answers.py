@@ -3,12 +3,12 @@
 import argparse
 from pathlib import Path
 
-from reckon.program import run
-from reckon.provenance import own_code, stamp
 from reckon.qa.answer import predict
 from reckon.qa.label_files import write_predictions
 from reckon.qa.pages import read_pages
 from reckon.qa.probabilities import read_probabilities
+from reckon.steps.program import run
+from reckon.steps.provenance import own_code, stamp
 
 
 def main() -> None:

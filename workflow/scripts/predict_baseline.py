@@ -3,11 +3,11 @@
 import argparse
 from pathlib import Path
 
-from reckon.program import run
-from reckon.provenance import own_code, settings_of, stamp_all, stamped_files
 from reckon.qa import baselines
 from reckon.qa.label_files import write_predictions
 from reckon.qa.pages import read_pages
+from reckon.steps.program import run
+from reckon.steps.provenance import own_code, settings_of, stamp_all, stamped_files
 
 
 def main() -> None:

@@ -4,8 +4,8 @@ import argparse
 from pathlib import Path
 
 from reckon.nn.encoders import FILES, obtain
-from reckon.program import run
-from reckon.provenance import own_code, settings_of, stamp_all, stamped_files
+from reckon.steps.program import run
+from reckon.steps.provenance import own_code, settings_of, stamp_all, stamped_files
 
 
 def main() -> None:

@@ -6,11 +6,11 @@ from collections import Counter
 from pathlib import Path
 
 from reckon.data.esnli import read_pairs
-from reckon.files import writing
+from reckon.files.writing import writing
 from reckon.gradients.encoded import chosen, encode_pairs, write_encoded
 from reckon.nn.encoders import load_tokenizer
-from reckon.program import run
-from reckon.provenance import own_code, settings_of, stamp_all, stamped_files
+from reckon.steps.program import run
+from reckon.steps.provenance import own_code, settings_of, stamp_all, stamped_files
 
 
 def main() -> None:

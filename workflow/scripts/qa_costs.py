@@ -4,10 +4,10 @@ import argparse
 import csv
 from pathlib import Path
 
-from reckon.files import writing
-from reckon.program import run
-from reckon.provenance import own_code, settings_of, stamp_all
+from reckon.files.writing import writing
 from reckon.qa.costs import COLUMNS, sift_costs
+from reckon.steps.program import run
+from reckon.steps.provenance import own_code, settings_of, stamp_all
 
 
 def main() -> None:

@@ -3,12 +3,12 @@
 import argparse
 from pathlib import Path
 
-from reckon.effects import write_effects
-from reckon.program import run
-from reckon.provenance import own_code, stamp
 from reckon.qa.effects import by_system, differences, easy_negatives, work_saved
 from reckon.qa.metrics import read_run
 from reckon.qa.sampling import read_distribution
+from reckon.steps.program import run
+from reckon.steps.provenance import own_code, stamp
+from reckon.tables.effects import write_effects
 
 
 def main() -> None:

@@ -3,9 +3,7 @@
 import argparse
 from pathlib import Path
 
-from reckon.files import writing
-from reckon.program import run
-from reckon.provenance import own_code, stamp_all
+from reckon.files.writing import writing
 from reckon.qa.features import TokenPages
 from reckon.qa.metrics import (
     comparison,
@@ -16,7 +14,9 @@ from reckon.qa.metrics import (
     without_short_answer,
 )
 from reckon.qa.pages import NO, YES
-from reckon.table import write_metrics
+from reckon.steps.program import run
+from reckon.steps.provenance import own_code, stamp_all
+from reckon.tables.metrics import write_metrics
 
 
 def main() -> None:

@@ -3,10 +3,8 @@
 import argparse
 from pathlib import Path
 
-from reckon.files import writing
-from reckon.folders import DEFAULT
-from reckon.program import run
-from reckon.provenance import require_intact
+from reckon.files.folders import DEFAULT
+from reckon.files.writing import writing
 from reckon.report.final_table import read_rows
 from reckon.report.latex import latex
 from reckon.report.page.costs import read_jobs
@@ -14,7 +12,9 @@ from reckon.report.page.document import Contents, page
 from reckon.report.page.evidence import read_source
 from reckon.report.page.figures import read_pictures
 from reckon.report.page.tidy import read_claims, read_findings
-from reckon.transcription import read_transcription
+from reckon.steps.program import run
+from reckon.steps.provenance import require_intact
+from reckon.tables.transcription import read_transcription
 
 
 def main() -> None:

@@ -3,8 +3,8 @@
 import argparse
 
 from reckon.fem.results import SOLUTION, write_rows
-from reckon.program import run
-from reckon.provenance import own_code, stamp_all
+from reckon.steps.program import run
+from reckon.steps.provenance import own_code, stamp_all
 
 
 def main() -> None:

@@ -4,10 +4,10 @@ import argparse
 from collections import Counter
 from pathlib import Path
 
-from reckon.program import run
-from reckon.provenance import own_code, stamp_all
 from reckon.report.claims import effects_by_path, read_claims, settled, write_rows
-from reckon.transcription import read_transcription
+from reckon.steps.program import run
+from reckon.steps.provenance import own_code, stamp_all
+from reckon.tables.transcription import read_transcription
 
 
 def main() -> None:

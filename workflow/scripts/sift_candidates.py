@@ -5,13 +5,13 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from reckon.files import writing
-from reckon.program import run
-from reckon.provenance import own_code, settings_of, stamp_all
+from reckon.files.writing import writing
 from reckon.qa.features import TokenPages
 from reckon.qa.probabilities import read_probabilities
 from reckon.qa.sift import report, survivors
 from reckon.qa.survivors import write_survivors
+from reckon.steps.program import run
+from reckon.steps.provenance import own_code, settings_of, stamp_all
 
 
 def main() -> None:

@@ -4,9 +4,9 @@ import argparse
 import json
 
 from reckon.fem.memory import check_memory
-from reckon.files import writing
-from reckon.program import run
-from reckon.provenance import own_code, stamp_all
+from reckon.files.writing import writing
+from reckon.steps.program import run
+from reckon.steps.provenance import own_code, stamp_all
 
 
 def main() -> None:

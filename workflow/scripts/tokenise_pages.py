@@ -5,10 +5,10 @@ import logging
 from pathlib import Path
 
 from reckon.nn.encoders import load_tokenizer
-from reckon.program import run
-from reckon.provenance import own_code, settings_of, stamp_all, stamped_files
 from reckon.qa.features import template_of, tokenise, write_tokens
 from reckon.qa.pages import read_pages
+from reckon.steps.program import run
+from reckon.steps.provenance import own_code, settings_of, stamp_all, stamped_files
 
 
 def main() -> None:

@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from reckon.files import replaced, writing
-from reckon.program import run
-from reckon.provenance import own_code, settings_of, stamp_all, stamped_files
+from reckon.files.writing import replaced, writing
+from reckon.steps.program import run
+from reckon.steps.provenance import own_code, settings_of, stamp_all, stamped_files
 
 log = logging.getLogger(__name__)
 

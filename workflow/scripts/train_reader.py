@@ -4,10 +4,11 @@ import argparse
 import json
 from pathlib import Path
 
-from reckon.files import fingerprint, sha256, writing
-from reckon.program import run
-from reckon.provenance import own_code, settings_of, stamp_all, stamped_files
-from reckon.settings import Negatives, Training
+from reckon.config.settings import Negatives, Training
+from reckon.files.hashes import fingerprint, sha256
+from reckon.files.writing import writing
+from reckon.steps.program import run
+from reckon.steps.provenance import own_code, settings_of, stamp_all, stamped_files
 
 
 def arguments() -> argparse.Namespace:

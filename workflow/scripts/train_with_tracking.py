@@ -5,10 +5,11 @@ import json
 import shutil
 from pathlib import Path
 
-from reckon.files import fingerprint, replaced, sha256, writing
-from reckon.program import run
-from reckon.provenance import own_code, settings_of, stamp_all, stamped_files
-from reckon.settings import Training
+from reckon.config.settings import Training
+from reckon.files.hashes import fingerprint, sha256
+from reckon.files.writing import replaced, writing
+from reckon.steps.program import run
+from reckon.steps.provenance import own_code, settings_of, stamp_all, stamped_files
 
 
 def arguments() -> argparse.Namespace:

@@ -4,10 +4,10 @@ import argparse
 from pathlib import Path
 
 from reckon.errors import InputError
-from reckon.files import writing
-from reckon.program import run
-from reckon.provenance import require_intact
+from reckon.files.writing import writing
 from reckon.report.final_table import counts, fatal, read_rows
+from reckon.steps.program import run
+from reckon.steps.provenance import require_intact
 
 SHOWN = 20
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from reckon.audit.formula import evaluate
 from reckon.audit.interval import Interval, printed
 from reckon.errors import InputError
-from reckon.rows import rows_of
-from reckon.transcription import Cell, read_transcription
+from reckon.files.rows import rows_of
+from reckon.tables.transcription import Cell, read_transcription
 
 SPLITS: dict[str, Callable[[str], list[str]]] = {
     "line": lambda text: [text],

@@ -12,8 +12,8 @@ from reckon.audit.interval import text
 from reckon.audit.kinds import PASSAGE_KINDS, kind_of, parameters_of
 from reckon.audit.outcome import OUTCOMES, Result
 from reckon.errors import InputError
-from reckon.files import writing
-from reckon.rows import rows_of
+from reckon.files.rows import rows_of
+from reckon.files.writing import writing
 
 COLUMNS = (
     *("check", "finding", "deck", "table", "line", "kind", "statement", "printed"),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from reckon.audit.findings import Row, counts
-from reckon.escaping import as_code, in_markdown
+from reckon.files.escaping import as_code, in_markdown
 
 _HEADER = "| finding | check | what the deck says | outcome | what was found |\n|---|---|---|---|---|\n"
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 from reckon.errors import InputError
-from reckon.redaction import redacted
-from reckon.rows import records
+from reckon.files.rows import records
+from reckon.steps.redaction import redacted
 
 FORMS = ("official", "converted")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reckon.errors import InputError
-from reckon.rows import records
+from reckon.files.rows import records
 
 LABELS = ("neutral", "entailment", "contradiction")  # the class numbers of the original, from 0
 ANNOTATORS = (1, 2, 3)

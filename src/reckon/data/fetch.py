@@ -13,8 +13,10 @@ from typing import Any
 
 from reckon.data.catalogue import Entry
 from reckon.errors import InputError
-from reckon.files import reading, replaced, sha256
-from reckon.redaction import redacted
+from reckon.files.hashes import sha256
+from reckon.files.reading import reading
+from reckon.files.writing import replaced
+from reckon.steps.redaction import redacted
 
 LOCK = "checksums.lock"  # in the cache: `sha256  dataset/file` of files without a published checksum
 _LOCKED = re.compile(r"[0-9a-f]{64}  \S+")

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from reckon.errors import InputError
-from reckon.files import read_jsonl
-from reckon.shapes import require
+from reckon.files.reading import read_jsonl
+from reckon.files.shapes import require
 
 _SPAN = {"start_token": int, "end_token": int}
 _ANNOTATION = {

@@ -15,8 +15,8 @@ from typing import Any
 
 from reckon.data.assembly import Paragraph, locate, page_record, sample_share
 from reckon.errors import InputError
-from reckon.files import read_jsonl
-from reckon.shapes import require
+from reckon.files.reading import read_jsonl
+from reckon.files.shapes import require
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ from typing import Any
 
 from reckon.data.assembly import Paragraph, locate, page_record, sample_share
 from reckon.errors import InputError
-from reckon.files import read_json, regular
-from reckon.shapes import require
+from reckon.files.reading import read_json, regular
+from reckon.files.shapes import require
 
 # 19 of the 35 articles of the official development set; every other article is for training.
 EVALUATION_TITLES = frozenset(

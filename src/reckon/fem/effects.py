@@ -6,8 +6,8 @@ Nothing here is random: an effect is one number, and its interval has no width.
 import math
 from collections.abc import Iterable, Mapping
 
-from reckon.effects import Effect
 from reckon.fem.results import COLUMNS, EQUATIONS
+from reckon.tables.effects import Effect
 
 Line = Mapping[str, str]  # of iterations.csv or errors.csv, as text
 COARSEST = 4  # growth is counted from here: on coarser levels a multigrid method is a direct solver

@@ -6,8 +6,8 @@ from typing import Any
 
 from reckon.errors import InputError
 from reckon.fem.results import EQUATIONS
-from reckon.files import read_json, read_jsonl
-from reckon.shapes import require
+from reckon.files.reading import read_json, read_jsonl
+from reckon.files.shapes import require
 
 Record = dict[str, Any]
 PathLike = str | os.PathLike[str]

@@ -7,9 +7,9 @@ from math import isfinite, log2
 from typing import Any
 
 from reckon.errors import InputError
-from reckon.files import writing
-from reckon.rows import count, number, records
-from reckon.table import Metric
+from reckon.files.rows import count, number, records
+from reckon.files.writing import writing
+from reckon.tables.metrics import Metric
 
 Record = dict[str, Any]
 Row = dict[str, Any]

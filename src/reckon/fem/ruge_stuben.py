@@ -20,7 +20,8 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.linalg import LinearOperator
 
 from reckon.errors import InputError
-from reckon.files import replaced, sha256
+from reckon.files.hashes import sha256
+from reckon.files.writing import replaced
 
 THETA = 0.25  # a strong connection has at least this share of the row's largest off-diagonal entry
 MAX_LEVELS = 10

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from reckon.effects import Effect
 from reckon.gradients.results import SHARES, TRAINED
 from reckon.stats import paired_interval
+from reckon.tables.effects import Effect
 
 LABELS, SHUFFLED = "labels", "shuffled"
 _NAMES = dict(zip(SHARES, ("special", "content", "essential"), strict=True))

@@ -10,10 +10,11 @@ import numpy as np
 
 from reckon.data.esnli import LABELS, Pair
 from reckon.errors import InputError
-from reckon.files import read_jsonl, write_jsonl
+from reckon.files.reading import read_jsonl
+from reckon.files.shapes import require
+from reckon.files.writing import write_jsonl
 from reckon.gradients.highlights import RULES, essential_words, is_annotated, token_mask
 from reckon.nn.batches import padded
-from reckon.shapes import require
 
 SPECIAL = -1  # the word number of [CLS] and [SEP]
 _REMEDY = "prepare it again"

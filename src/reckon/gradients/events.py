@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from reckon.files import replaced
+from reckon.files.writing import replaced
 
 # Tags of the deck, by split and measure of tracking.csv; its gradients are those of the largest logit.
 _TAGS = {

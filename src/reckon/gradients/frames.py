@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from reckon.errors import InputError
-from reckon.files import read_json, reading, regular
-from reckon.shapes import require
+from reckon.files.reading import read_json, reading, regular
+from reckon.files.shapes import require
 
 MOST_ROWS = 10_000_000  # of a parquet file; 10,000 pairs at 10 snapshots give a million
 LONGEST_SENTENCE = 4096  # tokens of the deck's sentence: its scores are drawn as a square

@@ -12,7 +12,8 @@ from torch.nn import functional
 
 from reckon.data.esnli import LABELS
 from reckon.errors import InputError
-from reckon.files import regular, replaced
+from reckon.files.reading import regular
+from reckon.files.writing import replaced
 from reckon.nn.encoders import load_encoder, pretrained, read_config
 
 log = logging.getLogger(__name__)

@@ -18,7 +18,7 @@ from reckon.errors import InputError
 from reckon.gradients.adaptive import until_separated
 from reckon.gradients.estimators import Blocks, Samples, columns, exact, intervals, probes, taylor
 from reckon.gradients.products import PARTS, PLACES, TARGETS, differentiable_twice, logits_at, point, products
-from reckon.program import run
+from reckon.steps.program import run
 
 SCORES = ("frobenius", "meanabs", "taylor")
 # What each method can estimate. An exact Taylor term costs one product a word.

@@ -6,10 +6,10 @@ from typing import Any
 
 import pandas as pd
 
+from reckon.files.rows import rows_of
 from reckon.gradients.deck import TABLES, cell_scores
-from reckon.rows import rows_of
-from reckon.table import Metric
-from reckon.transcription import Cell
+from reckon.tables.metrics import Metric
+from reckon.tables.transcription import Cell
 
 KEYS = ("run", "seed")
 TRACKING = (*KEYS, "split", "epoch", "scalar", "norm", "measure", "value", "n")

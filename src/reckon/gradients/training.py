@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import torch
 
+from reckon.config.settings import Training
 from reckon.errors import InputError
 from reckon.gradients.encoded import Encoded, batch
 from reckon.gradients.model import Classifier, classification_loss, save_snapshot
 from reckon.nn.batches import length_batches
 from reckon.nn.train import fit, is_main_process
-from reckon.settings import Training
 
 log = logging.getLogger(__name__)
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reckon.errors import InputError
-from reckon.files import regular, replaced
-from reckon.shapes import require
+from reckon.files.reading import regular
+from reckon.files.shapes import require
+from reckon.files.writing import replaced
 
 if TYPE_CHECKING:
     from accelerate import Accelerator

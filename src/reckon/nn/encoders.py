@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reckon.errors import InputError
-from reckon.files import fingerprint, make_readable, replaced, sha256
+from reckon.files.hashes import fingerprint, sha256
+from reckon.files.writing import make_readable, replaced
 from reckon.nn.archives import unpack
-from reckon.redaction import redacted
+from reckon.steps.redaction import redacted
 
 if TYPE_CHECKING:
     from torch import nn

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from reckon.config.settings import Training
 from reckon.errors import InputError, OutOfTimeError
 from reckon.nn.allocation import Allocation
 from reckon.nn.checkpoint import Progress, resume, save_checkpoint
 from reckon.nn.devices import resolve, warn_of_slow_precision
-from reckon.settings import Training
 
 if TYPE_CHECKING:
     from accelerate import Accelerator

@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from reckon.errors import InputError
-from reckon.files import regular
+from reckon.files.reading import regular
 
 # Of one file: Natural Questions has some 40 million candidates.
 MOST_ROWS = 100_000_000

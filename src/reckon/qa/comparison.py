@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from reckon.errors import InputError
+from reckon.files.rows import count, records
 from reckon.qa.evaluation import SCORED
 from reckon.qa.features import TokenPages
 from reckon.qa.pages import NONE
 from reckon.qa.sampling import Distribution, effective_negatives, within_page_shares
-from reckon.rows import count, records
 from reckon.stats import Estimate, paired_interval
 
 _REMEDY = "not counts by page; evaluate the predictions again"

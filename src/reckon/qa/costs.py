@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from reckon.benchmarks import benchmark
 from reckon.qa.metrics import read_run
+from reckon.steps.benchmarks import benchmark
 
 COLUMNS = (
     "data",

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
-from reckon.effects import Effect
 from reckon.qa.comparison import PageCounts, f1_difference, read_counts, recall_difference
 from reckon.qa.evaluation import SCORED
 from reckon.qa.metrics import Run
 from reckon.qa.sampling import Distribution, effective_negatives
 from reckon.stats import Estimate, seed_interval
+from reckon.tables.effects import Effect
 
 # Measure -> the parts of the evaluation pages that it is counted on, and how two arms are compared.
 MEASURES = {

@@ -17,11 +17,11 @@ import numpy as np
 import pyarrow as pa
 
 from reckon.errors import InputError
-from reckon.files import replaced
+from reckon.files.shapes import require
+from reckon.files.writing import replaced
 from reckon.qa.columns import FAULTS, fault
 from reckon.qa.pages import Page, gold
 from reckon.qa.places import check_places, lengths, mapped
-from reckon.shapes import require
 
 _TAG = re.compile(r"^<[^>]+>$")
 _PAGES_PER_BATCH = 64

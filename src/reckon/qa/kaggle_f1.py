@@ -20,8 +20,7 @@ from numpy.typing import NDArray
 
 import reckon
 from reckon.errors import InputError
-from reckon.files import writing
-from reckon.program import run
+from reckon.files.writing import writing
 from reckon.qa.label_files import read_gold, read_predictions
 from reckon.qa.labels import (
     VOTES,
@@ -35,6 +34,7 @@ from reckon.qa.labels import (
     paired,
     require_tokens,
 )
+from reckon.steps.program import run
 
 Wrong = Literal["fp", "fp_fn"]
 """How a wrong answer counts on a row that has a gold answer: as a false positive only, or as a false

@@ -7,7 +7,8 @@ import re
 from typing import Any
 
 from reckon.errors import InputError
-from reckon.files import read_json, read_jsonl, writing
+from reckon.files.reading import read_json, read_jsonl
+from reckon.files.writing import writing
 from reckon.qa.labels import Label, Prediction, Predictions, Span
 
 MAX_PREDICTION_CHARACTERS = 1 << 29  # all of the training pages need about 150 million

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from reckon.errors import InputError
-from reckon.files import read_json
-from reckon.rows import rows_of
-from reckon.shapes import require
-from reckon.table import Metric
+from reckon.files.reading import read_json
+from reckon.files.rows import rows_of
+from reckon.files.shapes import require
+from reckon.tables.metrics import Metric
 
 # Measures of the table of systems: column -> where it stands in scores.json. All are shares in [0, 1].
 MEASURES = {

@@ -10,12 +10,13 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from reckon.errors import InputError
-from reckon.files import regular, replaced
+from reckon.files.reading import regular
+from reckon.files.shapes import require
+from reckon.files.writing import replaced
 from reckon.nn.batches import padded
 from reckon.nn.encoders import MARKUP, load_encoder
 from reckon.qa.features import Sequence
 from reckon.qa.pages import CLASSES, NONE
-from reckon.shapes import require
 
 _SETTINGS = {"features": str, "dropout": float, "markup": str, "freeze_word_embeddings": bool}
 IGNORED = -1  # label of what has no label: no span to learn, or a sequence that is left out

@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 import reckon
-from reckon.program import run
 from reckon.qa.label_files import read_gold, read_predictions
 from reckon.qa.labels import (
     VOTES,
@@ -30,6 +29,7 @@ from reckon.qa.labels import (
     paired,
     require_tokens,
 )
+from reckon.steps.program import run
 
 TARGETS = (0.5, 0.75, 0.9)  # precisions at which the highest recall is reported
 

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from reckon.errors import InputError
-from reckon.files import read_jsonl
+from reckon.files.reading import read_jsonl
 
 # Labels of the class head, in the order of the original code.
 NONE, LONG, SHORT, NO, YES = range(5)

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from reckon.files import regular
+from reckon.files.reading import regular
 from reckon.qa.pages import CLASSES
 
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from reckon.errors import InputError
-from reckon.files import replaced
+from reckon.files.writing import replaced
 from reckon.qa.columns import FAULTS, fault, opened, read_columns, sound
 
 SCHEMA = pa.schema(

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from reckon.files import replaced
+from reckon.files.writing import replaced
 from reckon.qa.columns import fault, read_columns
 from reckon.qa.features import TokenPages
 from reckon.qa.pages import LONG, NONE

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from reckon.errors import InputError
-from reckon.files import replaced
+from reckon.files.writing import replaced
 from reckon.qa.columns import fault, read_columns
 from reckon.qa.features import TokenPages
 

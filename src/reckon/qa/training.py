@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import torch
 
+from reckon.config.settings import Negatives, Training
 from reckon.nn.batches import length_batches
 from reckon.nn.train import fit
 from reckon.qa.features import Sequence, TokenPages
 from reckon.qa.model import IGNORED, Reader, collate, reader_loss, require_window
 from reckon.qa.pages import NONE, SHORT
 from reckon.qa.sampling import Distribution, draw_epoch
-from reckon.settings import Negatives, Training
 
 log = logging.getLogger(__name__)
 

@@ -12,12 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from reckon.effects import Effect, read_effects
 from reckon.errors import InputError
-from reckon.files import writing
-from reckon.provenance import tampered
-from reckon.rows import rows_of
-from reckon.transcription import Transcription
+from reckon.files.rows import rows_of
+from reckon.files.writing import writing
+from reckon.steps.provenance import tampered
+from reckon.tables.effects import Effect, read_effects
+from reckon.tables.transcription import Transcription
 
 DIRECTIONS = ("greater", "less")
 VERDICTS = ("supported", "contradicted", "inconclusive", "not_run", "tampered")

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from reckon.errors import InputError
-from reckon.files import fingerprint, writing
+from reckon.files.hashes import fingerprint
+from reckon.files.rows import records
+from reckon.files.writing import writing
 from reckon.report.sources import Group, Key, Source, best_baseline, by_cell, chosen, comparable
 from reckon.report.verdicts import FATAL, VERDICTS, Judgement, Recomputed, judge
-from reckon.rows import records
-from reckon.transcription import Cell, Table, Tolerance, Transcription
+from reckon.tables.transcription import Cell, Table, Tolerance, Transcription
 
 COLUMNS = (
     *("deck", "table", "row", "column", "unit", "direction", "reported", "reported_line"),

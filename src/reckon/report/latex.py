@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from itertools import groupby
 
-from reckon.escaping import visible
+from reckon.files.escaping import visible
 from reckon.report.final_table import Row
 from reckon.report.page.numbers import interval, short, signed
-from reckon.transcription import Transcription
+from reckon.tables.transcription import Transcription
 
 _PREAMBLE = "% Needs \\usepackage{booktabs,longtable}, and XeLaTeX or LuaLaTeX where labels are not Latin."
 _HEAD = "Row & Column & Reported & Recomputed & 95\\,\\% interval & $\\Delta$ & Verdict \\\\"

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-from reckon.escaping import as_code, in_markdown
+from reckon.files.escaping import as_code, in_markdown
 from reckon.report.final_table import Row, counts
-from reckon.transcription import Transcription
+from reckon.tables.transcription import Transcription
 
 _NOTE = (
     "Cells marked `scaled_down` come from other data or another scale than the deck's: "

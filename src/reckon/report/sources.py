@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reckon.provenance import read_sidecar, tampered
-from reckon.table import Metric, read_metrics
-from reckon.transcription import Cell, Table
+from reckon.steps.provenance import read_sidecar, tampered
+from reckon.tables.metrics import Metric, read_metrics
+from reckon.tables.transcription import Cell, Table
 
 Key = tuple[str, str, str]  # table, row, column
 

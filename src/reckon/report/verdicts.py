@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from reckon.stats import Estimate, equivalence, seed_interval, seeds_change_nothing
-from reckon.transcription import Cell, Tolerance, printed_number
+from reckon.tables.transcription import Cell, Tolerance, printed_number
 
 VERDICTS = (
     "match",

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from reckon.effects import Effect
 from reckon.fem import forms
 from reckon.fem.coupled import errors_of, solve_coupled
 from reckon.fem.problems import problem
 from reckon.report.claims import Claim, settle
+from reckon.tables.effects import Effect
 
 
 def energy_rate(epsilon):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from reckon.benchmarks import benchmark
+from reckon.steps.benchmarks import benchmark
 
 
 @dataclass(frozen=True)

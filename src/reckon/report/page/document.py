@@ -11,9 +11,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from reckon.escaping import visible
-from reckon.files import fingerprint
-from reckon.folders import DEFAULT
+from reckon.files.escaping import visible
+from reckon.files.folders import DEFAULT
+from reckon.files.hashes import fingerprint
 from reckon.report.claims import VERDICTS as CLAIM_VERDICTS
 from reckon.report.difference import Change, differences
 from reckon.report.final_table import FATAL, Row, counts
@@ -26,7 +26,7 @@ from reckon.report.page.marks import MARKS
 from reckon.report.page.sections import Cell, Chapter, chapters
 from reckon.report.page.tidy import OUTCOMES
 from reckon.report.sources import Source
-from reckon.transcription import Transcription
+from reckon.tables.transcription import Transcription
 
 TEMPLATES = Path(__file__).parent / "templates"
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from reckon.errors import InputError
-from reckon.provenance import read_sidecar
 from reckon.report.final_table import Row
 from reckon.report.page.axis import Axis, axis_over
 from reckon.report.page.numbers import finite
 from reckon.report.sources import Group, Source
-from reckon.table import Metric, read_metrics
-from reckon.transcription import printed_number
+from reckon.steps.provenance import read_sidecar
+from reckon.tables.metrics import Metric, read_metrics
+from reckon.tables.transcription import printed_number
 
 HASHES = ("code_sha256", "config_sha256", "data_sha256", "env_sha256")
 WIDTH = 460  # of the plot of one cell, in pixels

@@ -11,7 +11,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
 from reckon.errors import InputError
-from reckon.files import reading
+from reckon.files.reading import reading
 
 # Browsers are given the text as UTF-8, whatever it says of itself.
 _OTHER_ENCODING = re.compile(r"\s*<\?xml[^>]*encoding=[\"'](?!utf-8[\"'])", re.IGNORECASE)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from reckon.report.final_table import Row
 from reckon.report.page.axis import axis_over
 from reckon.report.page.numbers import finite
-from reckon.transcription import Table
+from reckon.tables.transcription import Table
 
 WIDTH = 300  # of the plot in pixels
 

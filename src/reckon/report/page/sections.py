@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from reckon.report.final_table import Row, counts
 from reckon.report.page.evidence import Evidence, evidence
 from reckon.report.sources import Group, Key, Source, by_cell
-from reckon.transcription import Deck, Table, Transcription
+from reckon.tables.transcription import Deck, Table, Transcription
 
 
 @dataclass(frozen=True)

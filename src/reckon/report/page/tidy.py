@@ -4,8 +4,8 @@ import os
 from collections.abc import Iterator, Sequence
 
 from reckon.errors import InputError
+from reckon.files.rows import number, records
 from reckon.report import claims
-from reckon.rows import number, records
 
 FINDING_COLUMNS = (
     *("check", "finding", "deck", "table", "line", "kind", "statement"),

@@ -1,0 +1,1 @@
+"""Clusters: profiles held against what Snakemake believes, and mends of its SLURM plugin."""

@@ -1,0 +1,1 @@
+"""The configuration: one file an experiment; `settings` alone is read by programs."""

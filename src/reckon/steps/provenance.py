@@ -1,0 +1,205 @@
+"""What a result was made from: a sidecar `<output>.prov.json` with hashes, and their recomputation.
+
+Every file that a rule writes has one, so that a changed byte anywhere in the chain is found at its end.
+
+A sidecar holds nothing that differs between two runs of the same code on the same input: no time,
+no host, no absolute path that the caller did not give.
+"""
+
+import argparse
+import functools
+import json
+import os
+import platform
+import shlex
+import sys
+from collections.abc import Iterable, Mapping
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from reckon.errors import InputError
+from reckon.files.hashes import sha256
+from reckon.files.reading import read_json
+from reckon.files.shapes import require
+from reckon.files.writing import writing
+
+PathLike = str | os.PathLike[str]
+_OF_THE_MACHINE = {
+    "threads",
+    "device",
+    "checkpoint_minutes",
+    "cache",
+    "mirror",
+}  # options that change no result
+# Paths with their SHA-256, but for the settings.
+_RECORD = {part: {...: str} for part in ("output", "inputs", "code", "lock")} | {"params": dict}
+
+
+def sidecar(output: PathLike) -> Path:
+    """Path of the sidecar of `output`: beside it, with `.prov.json` appended to its name."""
+    return Path(f"{os.fspath(output)}.prov.json")
+
+
+def stamp(
+    output: PathLike,
+    inputs: Iterable[PathLike],
+    code: Iterable[PathLike],
+    params: Mapping[str, Any],
+    lock: PathLike | None = None,
+) -> Path:
+    """Write the sidecar of a finished `output` and return its path; call it after the output is in place.
+
+    `inputs` and `code` are the files it was made from and by, `params` every setting that can change
+    it (JSON-able), `lock` the pins of the environment.
+    Versions are those of the packages that this process has loaded.
+    """
+    stamp_all([output], inputs, code, params, lock)
+    return sidecar(output)
+
+
+def stamp_all(
+    outputs: Iterable[PathLike],
+    inputs: Iterable[PathLike],
+    code: Iterable[PathLike],
+    params: Mapping[str, Any],
+    lock: PathLike | None = None,
+    packages: Mapping[str, str] | None = None,
+) -> None:
+    """Write the sidecars of several `outputs` of one program; as `stamp`, and the inputs are hashed once.
+
+    `packages` are given where those that happen to be loaded had no part in it.
+    """
+    record = {
+        "inputs": _hashes(inputs),
+        "code": _hashes(code),
+        "params": dict(params),
+        "lock": _hashes([lock] if lock else []),
+        "packages": loaded_packages() if packages is None else dict(packages),
+    }
+    for output in outputs:
+        with writing(sidecar(output)) as out:
+            whole = record | {"output": _hashes([output])}
+            json.dump(whole, out, indent=1, sort_keys=True, ensure_ascii=False)
+            out.write("\n")
+
+
+def stamped_files(folder: PathLike) -> list[Path]:
+    """The files in `folder` that have sidecars, sorted: the inputs of a program that reads a whole folder."""
+    return [path for path in sorted(Path(folder).iterdir()) if sidecar(path).is_file()]
+
+
+def settings_of(args: argparse.Namespace) -> dict[str, Any]:
+    """The parsed options that can change a result: neither paths nor what belongs to the machine."""
+    chosen = {name: value for name, value in vars(args).items() if name not in _OF_THE_MACHINE}
+    return {name: value for name, value in chosen.items() if not _holds_paths(value)}
+
+
+def _holds_paths(value: Any) -> bool:
+    return isinstance(value, Path) or (isinstance(value, list) and any(isinstance(v, Path) for v in value))
+
+
+def damaged(words: Iterable[PathLike]) -> list[Path]:
+    """Files among `words`, and in folders among them, that are not as their rules wrote them.
+
+    For people: after a fault that a reader reports in its own words, and over all results. A damaged
+    sidecar counts as damage of its file; a word that is no path is none.
+    """
+    return [file for word in words for file in _files(Path(word)) if _changed(file)]
+
+
+def require_intact(paths: Iterable[PathLike]) -> None:
+    """Raise `InputError` for files that are not as their rules wrote them."""
+    if found := damaged(paths):
+        raise InputError(
+            "; ".join(f"{path} changed after its rule wrote it; {again(path)}" for path in found)
+        )
+
+
+def _files(path: Path) -> list[Path]:
+    try:
+        return stamped_files(path) if path.is_dir() else [path] if path.is_file() else []
+    except OSError:  # an option's value, longer than a path can be
+        return []
+
+
+def _changed(file: Path) -> bool:
+    try:
+        record = read_sidecar(file)
+    except InputError:
+        return True
+    return record is not None and sha256(file) not in record["output"].values()
+
+
+def read_sidecar(output: PathLike) -> dict[str, Any] | None:
+    """The record of `output`, or None if it has none; raises `InputError` for a damaged one."""
+    path = sidecar(output)
+    if not os.path.isfile(path):  # noqa: PTH113  Path.is_file raises for names that are too long
+        return None
+    remedy = again(output)
+    record = read_json(path, remedy=remedy)
+    require(f"{path}: not a provenance record", record, _RECORD, remedy)
+    return record
+
+
+def again(output: PathLike) -> str:
+    """The remedy, in words, for a file that is damaged."""
+    return f"make it again: snakemake -f -- {shlex.quote(os.fspath(output))}, with the options of your run"
+
+
+def tampered(output: PathLike) -> list[str]:
+    """Say what changed since `output` was made, one sentence a file; empty if nothing did.
+
+    Follows the inputs that have sidecars of their own, so that a prediction edited by hand is found
+    from the metrics computed after it. Raw inputs are checked by checksum when they are fetched, and
+    inputs that were removed since are no fault.
+    """
+    findings: dict[Path, str] = {}
+    _check(Path(output), set(), findings)
+    return [findings[path] for path in sorted(findings)]
+
+
+def own_code() -> list[str]:
+    """Files of this package that the running program has loaded, and the program itself.
+
+    Relative to the working directory, so that two checkouts give the same sidecars.
+    """
+    modules = (module for name, module in sys.modules.items() if name.partition(".")[0] == "reckon")
+    files = {module.__file__ for module in modules if module.__file__}
+    main = getattr(sys.modules["__main__"], "__file__", None)
+    return sorted(os.path.relpath(file) for file in (files | {main} if main else files))
+
+
+def loaded_packages() -> dict[str, str]:
+    """Version by distribution of everything imported so far, and of Python itself."""
+    modules = {name.partition(".")[0] for name in sys.modules}
+    names = {owner for module in modules for owner in _owners().get(module, ())}
+    return {"python": platform.python_version()} | {name: metadata.version(name) for name in sorted(names)}
+
+
+@functools.cache
+def _owners() -> Mapping[str, list[str]]:
+    """Distributions by top-level module; asking every installed package takes half a second."""
+    return metadata.packages_distributions()
+
+
+def _check(output: Path, seen: set[Path], findings: dict[Path, str]) -> str | None:
+    """Check `output` and what it was made from; return its hash now, None if it has no sidecar."""
+    record = read_sidecar(output) if os.path.isfile(output) else None  # noqa: PTH113
+    if record is None:
+        return None
+    now = sha256(output)
+    if output in seen:
+        return now
+    seen.add(output)
+    if now not in record["output"].values():
+        findings[output] = f"{output} changed after its rule wrote it"
+    for name, then in record["inputs"].items():
+        found = _check(Path(name), seen, findings)
+        if found not in (None, then):
+            findings.setdefault(Path(name), f"{output} was made from other bytes of {name}")
+    return now
+
+
+def _hashes(paths: Iterable[PathLike]) -> dict[str, str]:
+    return {os.fspath(path): sha256(path) for path in paths}

@@ -1,0 +1,1 @@
+"""The tidy tables: metrics, effects, and the transcription of what was reported."""

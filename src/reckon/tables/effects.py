@@ -1,0 +1,50 @@
+"""The tidy effect row: what claims are judged on.
+
+An experiment measures an effect, such as the F1 of one system minus that of another, with an
+interval over seeds and documents; whether a claim of the paper follows is judged elsewhere.
+"""
+
+import csv
+import os
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
+
+from reckon.files.rows import rows_of
+from reckon.files.writing import writing
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One measured effect with its 95 % interval; NaN where one seed or document gives none."""
+
+    experiment: str
+    contrast: str  # what is held against what, such as "fast_hard - fast_uniform"
+    measure: str
+    unit: str
+    scale: str
+    data: str
+    n_seeds: int  # 0: no random number enters, the interval has no width
+    n_documents: int  # 0: not averaged over documents
+    effect: float
+    ci_low: float
+    ci_high: float
+    evidence: str  # path of what it was computed from
+
+
+COLUMNS = tuple(field.name for field in fields(Effect))
+_NUMBERS = {"n_seeds": int, "n_documents": int, "effect": float, "ci_low": float, "ci_high": float}
+
+
+def write_effects(path: str | os.PathLike[str], effects: Iterable[Effect]) -> None:
+    """Write effects as csv, atomically, numbers with 17 significant digits."""
+    with writing(path) as out:
+        writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        for effect in effects:
+            row = asdict(effect)
+            writer.writerow(row | {name: repr(kind(row[name])) for name, kind in _NUMBERS.items()})
+
+
+def read_effects(path: str | os.PathLike[str]) -> list[Effect]:
+    """Read what `write_effects` wrote; raises `InputError` with file and line for anything else."""
+    return rows_of(path, Effect, remedy="make it again")

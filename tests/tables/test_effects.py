@@ -1,0 +1,38 @@
+"""The effect row: what is written is read, and nothing else."""
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from reckon.errors import InputError
+from reckon.tables.effects import COLUMNS, Effect, read_effects, write_effects
+
+EFFECT = Effect("qa", "a - b", "F1", "share", "demo", "miniature", 3, 120, 0.1 + 0.2, -1e-17, 0.5, "a.csv")
+
+
+def test_what_is_written_is_read_to_the_last_digit(tmp_path):
+    effects = [EFFECT, replace(EFFECT, measure='with, comma and "quotes"', n_seeds=0)]
+    write_effects(tmp_path / "effects.csv", effects)
+    assert read_effects(tmp_path / "effects.csv") == effects
+
+
+def test_an_interval_that_is_missing_stays_missing(tmp_path):
+    write_effects(tmp_path / "effects.csv", [replace(EFFECT, ci_low=math.nan)])
+    assert math.isnan(read_effects(tmp_path / "effects.csv")[0].ci_low)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("contrast,effect\n", ":1: columns must be"),
+        (",".join(COLUMNS) + "\nqa,a,F1,share,demo,m,three,1,0,0,0,e\n", ":2: invalid literal"),
+        (",".join(COLUMNS) + "\nqa,a,F1\n", ":2: "),
+        (",".join(COLUMNS) + "\nqa,a,F1,share,demo,m,3,1,0,0,0,e,more\n", ":2: 12 fields expected"),
+    ],
+)
+def test_anything_else_is_refused_with_its_line(tmp_path, text, words):
+    path = tmp_path / "effects.csv"
+    path.write_text(text, "utf-8")
+    with pytest.raises(InputError, match=words):
+        read_effects(path)
