@@ -9,15 +9,13 @@ configfile: "config/config.yaml"
 
 
 include: "workflow/rules/common.smk"
-include: "workflow/rules/data_inputs.smk"
+include: "workflow/rules/step.smk"
 include: "workflow/rules/data.smk"
-include: "workflow/rules/qa_inputs.smk"
+include: "workflow/rules/encoders.smk"
 include: "workflow/rules/qa.smk"
-include: "workflow/rules/fem_inputs.smk"
 include: "workflow/rules/fem.smk"
-include: "workflow/rules/audit.smk"
-include: "workflow/rules/gradients_inputs.smk"
 include: "workflow/rules/gradients.smk"
+include: "workflow/rules/audit.smk"
 include: "workflow/rules/report.smk"
 
 
@@ -47,4 +45,4 @@ rule all:
     """The final table: one line for every reported cell."""
     default_target: True
     input:
-        f"{RESULTS}/final_table.csv",
+        "<results>/final_table.csv",

@@ -4,28 +4,18 @@ Needs reported/ alone: no data, no training. Makes results/audit/findings.csv an
 """
 
 
-rule audit_reported:
+use rule step as audit_reported with:
     """Run every check of reported/checks.csv; an inconsistent figure is a finding and fails nothing."""
+    pathvars:
+        job="audit/audit_reported",
     input:
         **program("audit_reported"),
-        reported=sorted(
-            expand(
-                "reported/{table}.csv",
-                table=glob_wildcards("reported/{table}.csv").table,
-            )
-        ),
+        reported=sources("reported/*.csv"),
     output:
-        csv=f"{RESULTS}/audit/findings.csv",
-        markdown=f"{RESULTS}/audit/findings.md",
-    log:
-        f"{RESULTS}/logs/audit/audit_reported.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/audit/audit_reported.tsv"
-    conda:
-        ENVIRONMENT["nlp"]
-    threads: 1
+        findings="<results>/audit/findings.csv",
+        markdown="<results>/audit/findings.md",
     resources:
         mem_mb=memory(500),
         runtime=minutes(5),
-    shell:
-        '"$PYTHON_NLP" {input.script:q} --reported reported --out {output.csv:q} > {log:q} 2>&1'
+    params:
+        **options(),

@@ -1,6 +1,7 @@
-"""Shared: the checked command line and configuration, interpreters, files of code, folders, resources."""
+"""Shared: the checked command line and configuration, interpreters, files of code, resources."""
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -8,71 +9,77 @@ sys.path.insert(0, str(Path(workflow.basedir) / "src"))
 
 from snakemake.exceptions import WorkflowError
 
-from reckon.config.load import default_cache, load_config
-from reckon.config.qa import training_of
-from reckon.errors import InputError
-from reckon.files.writing import clear_leftovers, require_writable, unfinished
-from reckon.files.folders import check_checkout, check_dates, results_folder
-from reckon.steps.modules import SOURCE, dependencies
-from reckon.config.overlays import check_files
 from reckon.cluster.profiles import check_profile, check_time_limit
-from reckon.steps.redaction import redacted
 from reckon.cluster.slurm import mend
+from reckon.config.load import default_cache, load_config
+from reckon.config.overlays import check_files
+from reckon.data.plan import Sources, made_here
+from reckon.errors import InputError
+from reckon.files.folders import check_checkout, check_dates, results_folder
+from reckon.files.writing import clear_leftovers, require_writable, unfinished
+from reckon.steps.commands import options, words
+from reckon.steps.modules import SOURCE, dependencies
+from reckon.steps.outcomes import experiments, outcome
+from reckon.steps.redaction import redacted
 
+BASE = Path(workflow.basedir)
 try:
-    check_checkout(Path(workflow.basedir))
-    check_dates(Path(workflow.basedir))
-    check_profile(sys.argv[1:], Path.cwd(), Path(workflow.basedir))
+    check_checkout(BASE)
+    check_dates(BASE)
+    check_profile(sys.argv[1:], Path.cwd(), BASE)
     # Snakemake's own records: it would show a traceback.
     require_writable(Path.cwd())
     require_writable(Path.cwd() / ".snakemake")
     check_files(workflow.configfiles)
     CONFIG = load_config(config)
     # Any name without braces: rules may put it into patterns, and quote it in every shell command.
-    RESULTS = results_folder(CONFIG.results, Path(workflow.basedir))
+    RESULTS = results_folder(CONFIG.results, BASE)
+    # The finite elements have an environment of their own; its launchers set what MPI and PETSc need.
+    fem = ["bash", str(BASE / "envs" / "build_fem.sh"), "--path"]
+    PYTHON_FEM = subprocess.run(
+        fem, env=os.environ, capture_output=True, text=True, check=True
+    ).stdout.strip()
+    os.environ.update(PYTHON_FEM=PYTHON_FEM, MPIEXEC_FEM=str(Path(PYTHON_FEM).with_name("mpiexec")))
+    MIRROR = str(CONFIG.mirror or os.environ.get("RECKON_MIRROR", ""))
+    DATA = Sources(BASE / "config/datasets.csv", RESULTS, mirrored=bool(MIRROR))
+    # Seeds are planned by the configuration, whether or not an experiment is among those asked for.
+    PLANNED = {name: outcome(name, CONFIG, RESULTS, experiments(BASE)) for name in experiments(BASE)}
+    OUTCOMES = [outcome(name, CONFIG, RESULTS, experiments(BASE)) for name in CONFIG.experiments]
 except InputError as error:
     raise WorkflowError(redacted(str(error))) from None
 
 mend(sys.modules.get("snakemake_executor_plugin_slurm"))
-CACHE = CONFIG.cache or default_cache()
 # On a cluster a job is the program inside two Snakemakes of some 160 MB each.
 AROUND_A_JOB = 500  # MB
 # The longest job of many sites. Trainings that need longer go on from their checkpoint at the next attempt.
 A_DAY = 1440  # minutes
-ENVIRONMENT = {"nlp": "../../envs/nlp.yaml"}
+GPU = 0 if CONFIG.device == "cpu" else 1
+ENVIRONMENT = {"nlp": "../../envs/nlp.yaml", "fem": "../../envs/fem.yaml"}
 # What belongs to the machine reaches jobs through the environment, so that moving does not rerun them.
 # Jobs find the package where this checkout has it; no install, so that one environment serves all checkouts.
-# One thread unless a job asks for more; torch is told its number of threads by argument.
 os.environ.update(
     PYTHON_NLP=sys.executable,
     PYTHONPATH=str(SOURCE),
-    RECKON_CACHE=str(CACHE),
+    RECKON_CACHE=str(CONFIG.cache or default_cache()),
+    RECKON_MIRROR=MIRROR,
     RECKON_DEVICE=CONFIG.device,
-    OMP_NUM_THREADS="1",
     TOKENIZERS_PARALLELISM="false",
 )
 
 
-def program(name):
-    """The inputs `script` and `lib`: a program of workflow/scripts, and the package files it imports."""
+def program(name, *rests_on):
+    """The inputs `script` and `lib`: a program of workflow/scripts, and the package files it imports.
+
+    `rests_on` are other files whose edit runs it again, and that are no arguments of its.
+    """
     script = Path("workflow/scripts") / f"{name}.py"
-    base = Path(workflow.basedir)
-    lib = [str(path.relative_to(base)) for path in dependencies(base / script)]
-    return {"script": str(script), "lib": lib}
+    lib = [str(path.relative_to(BASE)) for path in dependencies(BASE / script)]
+    return {"script": str(script), "lib": lib, **({"rests_on": rests_on} if rests_on else {})}
 
 
-def asked(*options):
-    """Words of a command line: each (flag, value) that is set; True is a bare flag, a list many words."""
-    unset = (None, "", [], ())
-    chosen = (pair for pair in options if pair[1] is not False and pair[1] not in unset)
-    return [word for flag, value in chosen for word in words(flag, value)]
-
-
-def words(flag, value):
-    """One option as words of a command line."""
-    if value is True:
-        return [flag]
-    return [flag, *map(str, value)] if isinstance(value, tuple | list) else [flag, str(value)]
+def sources(pattern):
+    """Files of the checkout, sorted, as its rules name them."""
+    return sorted(str(path.relative_to(BASE)) for path in BASE.glob(pattern))
 
 
 def memory(megabytes):
@@ -90,16 +97,27 @@ def minutes(first):
     return lambda wildcards, attempt: first * attempt
 
 
-def training_minutes(rule, training):
-    """Time limit of a training in minutes, at every attempt; a limit that no checkpoint fits in is refused."""
+def training(rule, settings, megabytes):
+    """Resources of a training; a time limit that no checkpoint fits in is refused.
+
+    The limit is the same at every attempt, as each goes on where the last one was stopped.
+    """
     given = workflow.resource_settings.overwrite_resources.get(rule, {}).get("runtime")
     if given is not None:
         given = given.evaluate(None, input=[], attempt=1, threads=1, rulename=rule, async_run=None).value
     try:
-        check_time_limit(rule, given or A_DAY, training.checkpoint_minutes)
+        check_time_limit(rule, given or A_DAY, settings.checkpoint_minutes)
     except InputError as error:
         raise WorkflowError(str(error)) from None
-    return A_DAY
+    cores = {"gpu": GPU * settings.processes, "cpus_per_task": settings.processes}
+    return {**cores, "mem_mb": memory(megabytes), "runtime": A_DAY}
+
+
+def python(processes):
+    """The interpreter of all but the finite elements, as it starts so many processes of one program."""
+    together = f" -m torch.distributed.run --standalone --nproc-per-node {processes} --"
+    # Behind the dashes an option of ours, such as --run, is not taken for a shortened one of the launcher.
+    return '"$PYTHON_NLP"' + (together if processes > 1 else "")
 
 
 # Downloads, and rules that take seconds and little memory at every scale: the driver runs them itself, as a job

@@ -5,73 +5,57 @@ Makes: results/raw/{dataset}/{file}, results/qa/{data}/{split}.pages.jsonl.gz.
 """
 
 
-rule fetch:
+use rule step as fetch with:
     """One file of the catalogue: from the cache, a mirror, or its public address."""
+    pathvars:
+        job="raw/{dataset}/{file}",
     input:
         **program("fetch"),
         catalogue=ancient("config/datasets.csv"),
     output:
-        f"{RESULTS}/raw/{{dataset}}/{{file}}",
-    log:
-        f"{RESULTS}/logs/raw/{{dataset}}/{{file}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/raw/{{dataset}}/{{file}}.tsv"
+        out="<results>/raw/{dataset}/{file}",
     wildcard_constraints:
         dataset=r"[^/]+",
         file=r"[^/]+",
-    conda:
-        ENVIRONMENT["nlp"]
     resources:
         mem_mb=memory(500),
         runtime=minutes(240),
     params:
-        entry=catalogue_entry,
-    shell:
-        '"$PYTHON_NLP" {input.script:q} --catalogue {input.catalogue:q} --dataset {wildcards.dataset:q}'
-        ' --file {wildcards.file:q} --cache "$RECKON_CACHE" --mirror "$RECKON_MIRROR" --out {output:q} > {log:q} 2>&1'
+        **options(dataset="{dataset}", file="{file}", entry=lambda w: DATA.entry(w.dataset, w.file)),
 
 
-rule generate_pages:
+use rule step as generate_pages with:
     """Pages of the miniature corpus, whose truth is known by construction."""
+    pathvars:
+        job="qa/miniature/generate_pages.{split}",
     input:
         **program("generate_pages"),
     output:
-        f"{RESULTS}/qa/miniature/{{split}}.pages.jsonl.gz",
-    log:
-        f"{RESULTS}/logs/qa/miniature/generate_pages.{{split}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/qa/miniature/generate_pages.{{split}}.tsv"
-    conda:
-        ENVIRONMENT["nlp"]
+        out="<qa>/miniature/{split}.pages.jsonl.gz",
     resources:
         mem_mb=memory(500),
         runtime=minutes(10),
     params:
-        options=page_options("miniature"),
-    shell:
-        '"$PYTHON_NLP" {input.script:q} --split {wildcards.split} {params.options:q} --out {output:q} > {log:q} 2>&1'
+        **options(split="{split}", chosen=lambda wildcards: CONFIG.qa.pages["miniature"].options),
 
 
-rule assemble_pages:
+use rule step as assemble_pages with:
     """Pages of real questions: SQuAD articles, assembled NQ pages, or the official NQ files."""
+    pathvars:
+        job="qa/{construction}/assemble_pages.{split}",
     input:
         **program("assemble_pages"),
-        sources=page_sources,
+        source=lambda wildcards: DATA.pages(wildcards.construction, wildcards.split),
     output:
-        f"{RESULTS}/qa/{{construction}}/{{split}}.pages.jsonl.gz",
-    log:
-        f"{RESULTS}/logs/qa/{{construction}}/assemble_pages.{{split}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/qa/{{construction}}/assemble_pages.{{split}}.tsv"
+        out="<qa>/{construction}/{split}.pages.jsonl.gz",
     wildcard_constraints:
-        construction="|".join(name for name in CONSTRUCTIONS if name in CONFIG.qa.pages) or "none",
-    conda:
-        ENVIRONMENT["nlp"]
+        construction="|".join(made_here(CONFIG.qa.pages)),
     resources:
         mem_mb=memory(4000),
         runtime=minutes(240),
     params:
-        options=page_options("{construction}"),
-    shell:
-        '"$PYTHON_NLP" {input.script:q} --construction {wildcards.construction} --split {wildcards.split}'
-        " --source {input.sources:q} {params.options:q} --out {output:q} > {log:q} 2>&1"
+        **options(
+            construction="{construction}",
+            split="{split}",
+            chosen=lambda wildcards: CONFIG.qa.pages[wildcards.construction].options,
+        ),

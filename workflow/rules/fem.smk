@@ -7,207 +7,138 @@ each (preset, ε, level) → steps, residuals, seconds ┐
 each (example, level) → errors of the coupled scheme ┴→ tables → figures
 """
 
-FEM = f"{RESULTS}/fem"
+from reckon.fem import plan as fem_plan
+
+FEM = fem_plan.Plan(CONFIG, RESULTS)
+FEM_LOCKS = ("envs/fem.lock", "envs/fem.source.txt")
 
 
-rule solve_level:
+use rule fem_step as solve_level with:
     """The decoupled method (5.1), (5.7a)-(5.7d) on one level with one solver preset."""
+    pathvars:
+        job="fem/{preset}.epsilon{epsilon}.level{level}",
     input:
-        **program("solve_level"),
-        lock="envs/fem.lock",
-        source_lock="envs/fem.source.txt",
-        kernel="src/reckon/fem/ruge_stuben.c",
+        **program("solve_level", *FEM_LOCKS, "src/reckon/fem/ruge_stuben.c"),
     output:
-        record=f"{FEM}/levels/{{preset}}/epsilon{{epsilon}}/level{{level}}.json",
-        cost=f"{FEM}/levels/{{preset}}/epsilon{{epsilon}}/level{{level}}.cost.json",
-    log:
-        f"{RESULTS}/logs/fem/{{preset}}.epsilon{{epsilon}}.level{{level}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/fem/{{preset}}.epsilon{{epsilon}}.level{{level}}.tsv"
-    conda:
-        ENVIRONMENT["fem"]
-    threads: fem_ranks
+        record="<fem>/levels/{preset}/epsilon{epsilon}/level{level}.json",
+        cost="<fem>/levels/{preset}/epsilon{epsilon}/level{level}.cost.json",
+    threads: lambda wildcards: FEM.ranks(**dict(wildcards))
     resources:
-        mem_mb=memory(fem_memory),
+        mem_mb=memory(lambda wildcards: FEM.megabytes(**dict(wildcards))),
         runtime=minutes(120),
     params:
-        tolerance=CONFIG.fem.tolerance,
-        ranks=fem_ranks,
-    shell:
-        '"$MPIEXEC_FEM" -n {params.ranks} "$PYTHON_FEM" {input.script:q} --preset {wildcards.preset}'
-        " --level {wildcards.level} --epsilon {wildcards.epsilon} --tolerance {params.tolerance}"
-        " --ranks {params.ranks} --out {output.record:q} --costs {output.cost:q}"
-        " --lock envs/fem.lock > {log:q} 2>&1"
+        **options(
+            preset="{preset}",
+            level="{level}",
+            epsilon="{epsilon}",
+            tolerance=CONFIG.fem.tolerance,
+            ranks=lambda wildcards: FEM.ranks(**dict(wildcards)),
+        ),
+        python=lambda wildcards: f'"$MPIEXEC_FEM" -n {FEM.ranks(**dict(wildcards))} "$PYTHON_FEM"',
 
 
-rule measure_errors:
+use rule fem_step as measure_errors with:
     """Errors of the coupled Morley scheme for one example on one level, by a direct solver."""
+    pathvars:
+        job="fem/errors.{example}.level{level}",
     input:
-        **program("measure_errors"),
-        lock="envs/fem.lock",
-        source_lock="envs/fem.source.txt",
+        **program("measure_errors", *FEM_LOCKS),
     output:
-        f"{FEM}/errors/{{example}}/level{{level}}.jsonl",
-    log:
-        f"{RESULTS}/logs/fem/errors.{{example}}.level{{level}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/fem/errors.{{example}}.level{{level}}.tsv"
-    conda:
-        ENVIRONMENT["fem"]
-    resources:
-        mem_mb=memory(4000),
-        runtime=minutes(120),
+        out="<fem>/errors/{example}/level{level}.jsonl",
     params:
-        epsilons=lambda wildcards: CONFIG.fem.examples[wildcards.example].epsilons,
-        w_elements=lambda wildcards: CONFIG.fem.examples[wildcards.example].w_elements,
-        boundaries=lambda wildcards: CONFIG.fem.examples[wildcards.example].boundaries,
-    shell:
-        '"$PYTHON_FEM" {input.script:q} --example {wildcards.example} --level {wildcards.level}'
-        " --epsilons {params.epsilons} --w-elements {params.w_elements} --boundaries {params.boundaries}"
-        " --out {output:q} > {log:q} 2>&1"
+        **options(
+            example="{example}",
+            level="{level}",
+            chosen=lambda wildcards: CONFIG.fem.examples[wildcards.example].model_dump(exclude={"levels"}),
+        ),
 
 
-rule sample_solution:
+use rule fem_step as sample_solution with:
     """Values of the smooth and of the layer solution at the vertices, for the pictures."""
+    pathvars:
+        job="fem/sample_solution",
     input:
-        **program("sample_solution"),
-        lock="envs/fem.lock",
-        source_lock="envs/fem.source.txt",
+        **program("sample_solution", *FEM_LOCKS),
     output:
-        f"{FEM}/solution.csv",
-    log:
-        f"{RESULTS}/logs/fem/sample_solution.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/fem/sample_solution.tsv"
-    conda:
-        ENVIRONMENT["fem"]
+        out="<fem>/solution.csv",
     resources:
         mem_mb=memory(2000),
         runtime=minutes(30),
-    shell:
-        '"$PYTHON_FEM" {input.script:q} --out {output:q} > {log:q} 2>&1'
+    params:
+        **options(),
 
 
-rule collect_levels:
-    """The tables of all levels, and the deck's cells."""
+use rule step as collect_levels with:
+    """The tables of all levels, and the deck's cells; their environment is the one that solved."""
+    pathvars:
+        job="fem/collect_levels",
     input:
         **program("collect_levels"),
-        levels=fem_levels,
-        costs=fem_costs,
-        errors=fem_errors,
+        levels=FEM.levels(".json"),
+        costs=FEM.levels(".cost.json"),
+        measured=FEM.errors(),
     output:
-        f"{FEM}/iterations.csv",
-        f"{FEM}/timings.csv",
-        f"{FEM}/errors.csv",
-        f"{FEM}/metrics.csv",
-    log:
-        f"{RESULTS}/logs/fem/collect_levels.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/fem/collect_levels.tsv"
-    conda:
-        ENVIRONMENT["nlp"]
+        iterations="<fem>/iterations.csv",
+        timings="<fem>/timings.csv",
+        errors="<fem>/errors.csv",
+        metrics="<fem>/metrics.csv",
     resources:
         mem_mb=memory(500),
         runtime=minutes(10),
     params:
-        preset=CONFIG.fem.deck_preset,
-        scale=CONFIG.scale,
-        folder=lambda wildcards, output: str(Path(output[0]).parent),
-    shell:
-        '"$PYTHON_NLP" {input.script:q} --levels {input.levels:q} --costs {input.costs:q}'
-        " --errors {input.errors:q} --deck-solver {params.preset} --deck-epsilon 1 --scale {params.scale}"
-        " --out {params.folder:q} --lock envs/fem.lock > {log:q} 2>&1"
+        **options(deck_preset=CONFIG.fem.deck_preset, deck_epsilon=1, scale=CONFIG.scale),
+        lock=lambda wildcards: "envs/fem.lock",
 
 
-rule fem_effects:
+use rule step as fem_effects with:
     """What the deck claims about steps and convergence, measured."""
+    pathvars:
+        job="fem/effects",
     input:
         **program("fem_effects"),
-        iterations=f"{FEM}/iterations.csv",
-        errors=f"{FEM}/errors.csv",
+        iterations="<fem>/iterations.csv",
+        errors="<fem>/errors.csv",
     output:
-        f"{FEM}/effects.csv",
-    log:
-        f"{RESULTS}/logs/fem/effects.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/fem/effects.tsv"
-    conda:
-        ENVIRONMENT["nlp"]
+        out="<fem>/effects.csv",
     resources:
         mem_mb=memory(500),
         runtime=minutes(10),
     params:
-        scale=CONFIG.scale,
-    shell:
-        '"$PYTHON_NLP" {input.script:q} --iterations {input.iterations:q} --errors {input.errors:q}'
-        " --scale {params.scale} --out {output:q} --lock envs/nlp.lock > {log:q} 2>&1"
+        **options(scale=CONFIG.scale),
 
 
-rule plot_levels:
+use rule fem_step as plot_levels with:
     """Convergence, steps, cost and solution as SVG."""
+    pathvars:
+        job="fem/plot_levels",
     input:
         **program("plot_levels"),
-        iterations=f"{FEM}/iterations.csv",
-        timings=f"{FEM}/timings.csv",
-        errors=f"{FEM}/errors.csv",
-        solution=f"{FEM}/solution.csv",
+        iterations="<fem>/iterations.csv",
+        timings="<fem>/timings.csv",
+        errors="<fem>/errors.csv",
+        solution="<fem>/solution.csv",
     output:
-        report(
-            f"{FEM}/figures/convergence.svg",
-            caption="../report/convergence.rst",
-            category="Figures",
-        ),
-        report(
-            f"{FEM}/figures/steps.svg",
-            caption="../report/steps.rst",
-            category="Figures",
-        ),
-        report(
-            f"{FEM}/figures/cost.svg",
-            caption="../report/cost.rst",
-            category="Figures",
-        ),
-        report(
-            f"{FEM}/figures/solution.svg",
-            caption="../report/solution.rst",
-            category="Figures",
-        ),
-    log:
-        f"{RESULTS}/logs/fem/plot_levels.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/fem/plot_levels.tsv"
-    conda:
-        ENVIRONMENT["fem"]
+        figures=[
+            report(path, caption=f"../report/{Path(path).stem}.rst", category="Figures")
+            for path in FEM.figures()
+        ],
     resources:
         mem_mb=memory(1000),
         runtime=minutes(10),
     params:
-        folder=lambda wildcards, output: str(Path(output[0]).parent),
-    shell:
-        '"$PYTHON_FEM" {input.script:q} --iterations {input.iterations:q} --timings {input.timings:q}'
-        " --errors {input.errors:q} --solution {input.solution:q} --out {params.folder:q} > {log:q} 2>&1"
+        **options(),
 
 
-rule finite_elements_notebook:
+use rule notebook as finite_elements_notebook with:
     """The tables of the experiment beside the deck's, executed; on demand, the final table does not need it."""
+    pathvars:
+        job="fem/finite_elements_notebook",
     input:
-        script="workflow/notebooks/finite_elements.ipynb",
+        notebook="workflow/notebooks/finite_elements.ipynb",
         reported="reported/iterations.csv",
-        tables=[f"{FEM}/{name}.csv" for name in ("iterations", "timings", "errors")],
-        figures=[f"{FEM}/figures/{name}.svg" for name in ("convergence", "steps", "cost", "solution")],
+        tables=expand("<fem>/{name}.csv", name=("iterations", "timings", "errors")),
+        figures=FEM.figures(),
     output:
-        f"{FEM}/finite_elements.ipynb",
-    log:
-        f"{RESULTS}/logs/fem/finite_elements_notebook.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/fem/finite_elements_notebook.tsv"
-    conda:
-        ENVIRONMENT["nlp"]
-    resources:
-        mem_mb=memory(1000),
-        runtime=minutes(10),
+        "<fem>/finite_elements.ipynb",
     params:
-        folder=lambda wildcards, output: str(Path(output[0]).parent),
-    shell:
-        '"$PYTHON_NLP" -m papermill {input.script:q} {output:q} -p fem {params.folder:q}'
-        " -p reported {input.reported:q} > {log:q} 2>&1"
+        parameters=["-p", "fem", FEM.folder, "-p", "reported", "reported/iterations.csv"],

@@ -1,6 +1,6 @@
 """Question answering on Natural Questions.
 
-Needs: results/qa/{data}/{split}.pages.jsonl.gz (data.smk), a pretrained encoder for each role.
+Needs: results/qa/{data}/{split}.pages.jsonl.gz (data.smk), a pretrained encoder for each role (encoders.smk).
 Makes: results/qa/metrics.csv; serves the tables qa_training_accuracy, hard_negatives, sifting, qa_final.
 
 download → tokenise → train uniformly → score all candidates of the training pages → normalise within
@@ -8,513 +8,305 @@ the page → retrain on hard negatives → score the evaluation pages → sift w
 models on the survivors → ensemble → answers → evaluation.
 """
 
-QA = f"{RESULTS}/qa"
+from reckon.qa import plan as qa_plan
+
+QA = qa_plan.Plan(CONFIG, RESULTS)
+QA_MACHINE = {
+    "checkpoints": f"{RESULTS}/checkpoints/qa",
+    "checkpoint_minutes": CONFIG.qa.training.checkpoint_minutes,
+}
+SCORING = CONFIG.qa.scoring.model_dump()
 
 
-rule prepare_encoder:
-    """Fetch a pretrained encoder once, in the form of transformers."""
-    input:
-        **program("prepare_encoder"),
-        tokenizer=encoder_tokenizer,
-    output:
-        f"{RESULTS}/encoders/{{encoder}}/config.json",
-        f"{RESULTS}/encoders/{{encoder}}/model.safetensors",
-        f"{RESULTS}/encoders/{{encoder}}/tokenizer.json",
-        f"{RESULTS}/encoders/{{encoder}}/complete",
-    log:
-        f"{RESULTS}/logs/encoders/{{encoder}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/encoders/{{encoder}}.tsv"
-    conda:
-        ENVIRONMENT["nlp"]
-    resources:
-        mem_mb=memory(4000),
-        runtime=minutes(60),
-    params:
-        source=lambda wildcards: encoder_source(wildcards.encoder),
-        folder=lambda wildcards, output: str(Path(output[0]).parent),
-    shell:
-        '"$PYTHON_NLP" {input.script:q} {params.source:q} --cache "$RECKON_CACHE" --out {params.folder:q} > {log:q} 2>&1'
-
-
-rule tokenise_pages:
+use rule step as tokenise_pages with:
     """Token ids and word offsets of every page, for all encoders that share a vocabulary."""
+    pathvars:
+        job="qa/{data}/tokenise.{split}.{vocabulary}",
     input:
         **program("tokenise_pages"),
-        pages=f"{QA}/{{data}}/{{split}}.pages.jsonl.gz",
-        encoder=vocabulary_encoder,
+        pages="<qa>/{data}/{split}.pages.jsonl.gz",
+        encoder=lambda wildcards: of_vocabulary(CONFIG.encoders, wildcards.vocabulary, RESULTS),
     output:
-        f"{QA}/{{data}}/{{split}}.{{vocabulary}}.tokens.arrow",
-    log:
-        f"{RESULTS}/logs/qa/{{data}}/tokenise.{{split}}.{{vocabulary}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/qa/{{data}}/tokenise.{{split}}.{{vocabulary}}.tsv"
-    conda:
-        ENVIRONMENT["nlp"]
+        out="<qa>/{data}/{split}.{vocabulary}.tokens.arrow",
     resources:
         mem_mb=memory(4000),
         runtime=minutes(600),
     params:
-        markup=CONFIG.qa.markup,
-        question_tokens=CONFIG.qa.question_tokens,
-        encoder=lambda wildcards, input: str(Path(input.encoder).parent),
-    shell:
-        '"$PYTHON_NLP" {input.script:q} --pages {input.pages:q} --encoder {params.encoder:q}'
-        " --markup {params.markup} --question-tokens {params.question_tokens} --out {output:q} > {log:q} 2>&1"
+        **options(markup=CONFIG.qa.markup, question_tokens=CONFIG.qa.question_tokens),
 
 
-rule train_uniform:
+use rule step as train_uniform with:
     """The fast model, negatives drawn uniformly within the page (deck: "BERT baseline")."""
+    pathvars:
+        system="fast_uniform",
+        job="qa/{data}/train.<system>.seed{seed}",
     input:
         **program("train_reader"),
-        tokens=training_tokens("fast"),
-        encoder=encoder_file("fast"),
+        tokens=QA.tokens("training", "fast"),
+        encoder=QA.encoder("fast"),
     output:
-        model=f"{QA}/{{data}}/fast_uniform/seed{{seed}}/model.safetensors",
-        record=f"{QA}/{{data}}/fast_uniform/seed{{seed}}/training.json",
-    log:
-        f"{RESULTS}/logs/qa/{{data}}/train.fast_uniform.seed{{seed}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/qa/{{data}}/train.fast_uniform.seed{{seed}}.tsv"
-    conda:
-        ENVIRONMENT["nlp"]
+        model="<qa>/{data}/<system>/seed{seed}/model.safetensors",
+        record="<qa>/{data}/<system>/seed{seed}/training.json",
     resources:
-        gpu=GPU * CONFIG.qa.training.processes,
-        cpus_per_task=CONFIG.qa.training.processes,
-        mem_mb=memory(6000),
-        runtime=training_minutes("train_uniform", CONFIG.qa.training),
+        **training("train_uniform", CONFIG.qa.training, 6000),
     params:
-        options=training_options("fast", "uniform"),
-        launch=launcher("fast"),
-        checkpoints=CHECKPOINTS,
-        encoder=lambda wildcards, input: str(Path(input.encoder).parent),
-    shell:
-        '"$PYTHON_NLP" {params.launch} {input.script:q} --tokens {input.tokens:q} --encoder {params.encoder:q} {params.options:q}'
-        " --seed {wildcards.seed} --threads {threads} --device $RECKON_DEVICE"
-        " --checkpoints {params.checkpoints:q} --checkpoint-minutes $RECKON_CHECKPOINT_MINUTES"
-        " --record {output.record:q} --out {output.model:q} > {log:q} 2>&1"
+        **options(QA_MACHINE, lambda w: QA.settings("fast", "uniform", w.data), seed="{seed}"),
+        python=python(CONFIG.qa.training.processes),
 
 
-rule score_training_pages:
+use rule step as score_training_pages with:
     """Answer probability of every candidate of every training page (deck: procedure, step 1 and 2)."""
+    pathvars:
+        job="qa/{data}/score_training_pages.seed{seed}",
     input:
         **program("score_candidates"),
-        tokens=training_tokens("fast"),
-        encoder=encoder_file("fast"),
-        model=f"{QA}/{{data}}/fast_uniform/seed{{seed}}/model.safetensors",
+        tokens=QA.tokens("training", "fast"),
+        encoder=QA.encoder("fast"),
+        model=QA.run("fast_uniform", "model.safetensors"),
     output:
-        f"{QA}/{{data}}/fast_uniform/seed{{seed}}/training.probabilities.parquet",
-    log:
-        f"{RESULTS}/logs/qa/{{data}}/score_training_pages.seed{{seed}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/qa/{{data}}/score_training_pages.seed{{seed}}.tsv"
-    conda:
-        ENVIRONMENT["nlp"]
+        out=QA.run("fast_uniform", "training.probabilities.parquet"),
     resources:
         gpu=GPU,
         mem_mb=memory(4000),
         runtime=minutes(1440),
     params:
-        options=SCORING,
-        encoder=lambda wildcards, input: str(Path(input.encoder).parent),
-    shell:
-        '"$PYTHON_NLP" {input.script:q} --tokens {input.tokens:q} --encoder {params.encoder:q}'
-        " --model {input.model:q} --classes-only {params.options:q} --threads {threads} --device $RECKON_DEVICE"
-        " --out {output:q} > {log:q} 2>&1"
+        **options(words=False, **SCORING),
 
 
-rule normalise_probabilities:
+use rule step as normalise_probabilities with:
     """Distribution of negatives within each page (deck: procedure, step 3)."""
+    pathvars:
+        job="qa/{data}/normalise_probabilities.seed{seed}",
     input:
         **program("normalise_probabilities"),
-        tokens=training_tokens("fast"),
-        probabilities=rules.score_training_pages.output,
+        tokens=QA.tokens("training", "fast"),
+        probabilities=QA.run("fast_uniform", "training.probabilities.parquet"),
     output:
-        f"{QA}/{{data}}/fast_uniform/seed{{seed}}/negatives.parquet",
-    log:
-        f"{RESULTS}/logs/qa/{{data}}/normalise_probabilities.seed{{seed}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/qa/{{data}}/normalise_probabilities.seed{{seed}}.tsv"
-    conda:
-        ENVIRONMENT["nlp"]
-    resources:
-        mem_mb=memory(4000),
-        runtime=minutes(60),
-    shell:
-        '"$PYTHON_NLP" {input.script:q} --tokens {input.tokens:q} --probabilities {input.probabilities:q}'
-        " --out {output:q} > {log:q} 2>&1"
+        out=QA.run("fast_uniform", "negatives.parquet"),
+    params:
+        **options(),
 
 
-rule train_on_negatives:
+use rule train_uniform as train_on_negatives with:
     """The fast model trained anew, negatives drawn from the distribution (deck: procedure, step 4)."""
+    pathvars:
+        system="fast_{sampler}",
+        job="qa/{data}/train.<system>.seed{seed}",
     input:
         **program("train_reader"),
-        tokens=training_tokens("fast"),
-        encoder=encoder_file("fast"),
-        negatives=rules.normalise_probabilities.output,
-    output:
-        model=f"{QA}/{{data}}/fast_{{sampler}}/seed{{seed}}/model.safetensors",
-        record=f"{QA}/{{data}}/fast_{{sampler}}/seed{{seed}}/training.json",
-    log:
-        f"{RESULTS}/logs/qa/{{data}}/train.fast_{{sampler}}.seed{{seed}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/qa/{{data}}/train.fast_{{sampler}}.seed{{seed}}.tsv"
+        tokens=QA.tokens("training", "fast"),
+        encoder=QA.encoder("fast"),
+        negatives=QA.run("fast_uniform", "negatives.parquet"),
     wildcard_constraints:
         sampler="|".join(set(CONFIG.qa.samplers) - {"uniform"}) or "none",
-    conda:
-        ENVIRONMENT["nlp"]
     resources:
-        gpu=GPU * CONFIG.qa.training.processes,
-        cpus_per_task=CONFIG.qa.training.processes,
-        mem_mb=memory(6000),
-        runtime=training_minutes("train_on_negatives", CONFIG.qa.training),
+        **training("train_on_negatives", CONFIG.qa.training, 6000),
     params:
-        options=training_options("fast"),
-        launch=launcher("fast"),
-        checkpoints=CHECKPOINTS,
-        encoder=lambda wildcards, input: str(Path(input.encoder).parent),
-    shell:
-        '"$PYTHON_NLP" {params.launch} {input.script:q} --tokens {input.tokens:q} --encoder {params.encoder:q}'
-        " --negatives {input.negatives:q} {params.options:q}"
-        " --seed {wildcards.seed} --threads {threads} --device $RECKON_DEVICE"
-        " --checkpoints {params.checkpoints:q} --checkpoint-minutes $RECKON_CHECKPOINT_MINUTES"
-        " --record {output.record:q} --out {output.model:q} > {log:q} 2>&1"
+        **options(QA_MACHINE, lambda w: QA.settings("fast", w.sampler, w.data), seed="{seed}"),
 
 
-rule train_strong:
+use rule train_uniform as train_strong with:
     """A strong model, trained on the fast model's distribution of negatives."""
+    pathvars:
+        system="{role}",
+        job="qa/{data}/train.<system>.seed{seed}",
     input:
         **program("train_reader"),
-        tokens=training_tokens("{role}"),
-        encoder=encoder_file("{role}"),
-        negatives=strong_negatives,
-    output:
-        model=f"{QA}/{{data}}/{{role}}/seed{{seed}}/model.safetensors",
-        record=f"{QA}/{{data}}/{{role}}/seed{{seed}}/training.json",
-    log:
-        f"{RESULTS}/logs/qa/{{data}}/train.{{role}}.seed{{seed}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/qa/{{data}}/train.{{role}}.seed{{seed}}.tsv"
-    conda:
-        ENVIRONMENT["nlp"]
+        tokens=lambda wildcards: QA.tokens("training", wildcards.role, wildcards.data),
+        encoder=lambda wildcards: QA.encoder(wildcards.role),
+        negatives=lambda wildcards: QA.strong_negatives(wildcards.data, wildcards.seed),
     resources:
-        gpu=GPU * CONFIG.qa.training.processes,
-        cpus_per_task=CONFIG.qa.training.processes,
-        mem_mb=memory(10000),
-        runtime=training_minutes("train_strong", CONFIG.qa.training),
+        **training("train_strong", CONFIG.qa.training, 10000),
     params:
-        options=training_options("{role}"),
-        encoder=lambda wildcards, input: str(Path(input.encoder).parent),
-        launch=launcher("{role}"),
-        checkpoints=CHECKPOINTS,
-    shell:
-        '"$PYTHON_NLP" {params.launch} {input.script:q} --tokens {input.tokens:q} --encoder {params.encoder:q}'
-        " --negatives {input.negatives:q} {params.options:q}"
-        " --seed {wildcards.seed} --threads {threads} --device $RECKON_DEVICE"
-        " --checkpoints {params.checkpoints:q} --checkpoint-minutes $RECKON_CHECKPOINT_MINUTES"
-        " --record {output.record:q} --out {output.model:q} > {log:q} 2>&1"
+        **options(QA_MACHINE, lambda w: QA.settings(w.role, CONFIG.qa.strong_sampler, w.data), seed="{seed}"),
 
 
-rule score_evaluation_pages:
+use rule step as score_evaluation_pages with:
     """The fast model on every candidate of the evaluation pages."""
+    pathvars:
+        system="fast_{sampler}",
+        job="qa/{data}/score.<system>.seed{seed}",
     input:
         **program("score_candidates"),
-        tokens=evaluation_tokens("fast"),
-        encoder=encoder_file("fast"),
-        model=f"{QA}/{{data}}/fast_{{sampler}}/seed{{seed}}/model.safetensors",
+        tokens=QA.tokens("evaluation", "fast"),
+        encoder=QA.encoder("fast"),
+        model="<qa>/{data}/<system>/seed{seed}/model.safetensors",
     output:
-        f"{QA}/{{data}}/fast_{{sampler}}/seed{{seed}}/probabilities.parquet",
-    log:
-        f"{RESULTS}/logs/qa/{{data}}/score.fast_{{sampler}}.seed{{seed}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/qa/{{data}}/score.fast_{{sampler}}.seed{{seed}}.tsv"
-    conda:
-        ENVIRONMENT["nlp"]
+        out="<qa>/{data}/<system>/seed{seed}/probabilities.parquet",
     resources:
         gpu=GPU,
         mem_mb=memory(4000),
         runtime=minutes(720),
     params:
-        options=SCORING,
-        encoder=lambda wildcards, input: str(Path(input.encoder).parent),
-    shell:
-        '"$PYTHON_NLP" {input.script:q} --tokens {input.tokens:q} --encoder {params.encoder:q}'
-        " --model {input.model:q} {params.options:q} --threads {threads} --device $RECKON_DEVICE"
-        " --out {output:q} > {log:q} 2>&1"
+        **options(**SCORING),
 
 
-rule sift_candidates:
+use rule step as sift_candidates with:
     """Which candidates the strong models see, and what that loses (deck: "Sifting candidates")."""
+    pathvars:
+        job="qa/{data}/sift.seed{seed}",
     input:
         **program("sift_candidates"),
-        tokens=evaluation_tokens("fast"),
-        probabilities=f"{QA}/{{data}}/fast_{CONFIG.qa.strong_sampler}/seed{{seed}}/probabilities.parquet",
+        tokens=QA.tokens("evaluation", "fast"),
+        probabilities=QA.run(QA.sifting, "probabilities.parquet"),
     output:
-        survivors=f"{QA}/{{data}}/sift/seed{{seed}}/survivors.parquet",
-        report=f"{QA}/{{data}}/sift/seed{{seed}}/sift.json",
-    log:
-        f"{RESULTS}/logs/qa/{{data}}/sift.seed{{seed}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/qa/{{data}}/sift.seed{{seed}}.tsv"
-    conda:
-        ENVIRONMENT["nlp"]
-    resources:
-        mem_mb=memory(4000),
-        runtime=minutes(60),
+        survivors=QA.run("sift", "survivors.parquet"),
+        report=QA.run("sift", "sift.json"),
     params:
-        keep=CONFIG.qa.sift.keep,
-        min_probability=CONFIG.qa.sift.min_probability,
-        max_tokens=CONFIG.qa.scoring.max_tokens,
-    shell:
-        '"$PYTHON_NLP" {input.script:q} --tokens {input.tokens:q} --probabilities {input.probabilities:q}'
-        " --keep {params.keep} --min-probability {params.min_probability} --max-tokens {params.max_tokens}"
-        " --out {output.survivors:q} --report {output.report:q} > {log:q} 2>&1"
+        **options(**CONFIG.qa.sift.model_dump(), max_tokens=CONFIG.qa.scoring.max_tokens),
 
 
-rule score_survivors:
+use rule score_evaluation_pages as score_survivors with:
     """A strong model on what the sift let through."""
+    pathvars:
+        system="{role}",
+        job="qa/{data}/score.<system>.seed{seed}",
     input:
         **program("score_candidates"),
-        tokens=evaluation_tokens("{role}"),
-        encoder=encoder_file("{role}"),
-        model=f"{QA}/{{data}}/{{role}}/seed{{seed}}/model.safetensors",
-        survivors=rules.sift_candidates.output.survivors,
-    output:
-        f"{QA}/{{data}}/{{role}}/seed{{seed}}/probabilities.parquet",
-    log:
-        f"{RESULTS}/logs/qa/{{data}}/score.{{role}}.seed{{seed}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/qa/{{data}}/score.{{role}}.seed{{seed}}.tsv"
-    conda:
-        ENVIRONMENT["nlp"]
+        tokens=lambda wildcards: QA.tokens("evaluation", wildcards.role, wildcards.data),
+        encoder=lambda wildcards: QA.encoder(wildcards.role),
+        model="<qa>/{data}/<system>/seed{seed}/model.safetensors",
+        survivors=QA.run("sift", "survivors.parquet"),
     resources:
         gpu=GPU,
         mem_mb=memory(8000),
         runtime=minutes(720),
-    params:
-        options=SCORING,
-        encoder=lambda wildcards, input: str(Path(input.encoder).parent),
-    shell:
-        '"$PYTHON_NLP" {input.script:q} --tokens {input.tokens:q} --encoder {params.encoder:q}'
-        " --model {input.model:q} --survivors {input.survivors:q} {params.options:q}"
-        " --threads {threads} --device $RECKON_DEVICE --out {output:q} > {log:q} 2>&1"
 
 
-rule average_probabilities:
+use rule step as average_probabilities with:
     """Ensemble: weighted mean of probabilities by word, so that tokenizers may differ."""
+    pathvars:
+        job="qa/{data}/average.{ensemble}.seed{seed}",
     input:
         **program("average_probabilities"),
-        survivors=rules.sift_candidates.output.survivors,
-        probabilities=ensemble_members,
+        survivors=QA.run("sift", "survivors.parquet"),
+        probabilities=lambda w: QA.members(w.ensemble, w.data, w.seed),
     output:
-        f"{QA}/{{data}}/{{ensemble}}/seed{{seed}}/probabilities.parquet",
-    log:
-        f"{RESULTS}/logs/qa/{{data}}/average.{{ensemble}}.seed{{seed}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/qa/{{data}}/average.{{ensemble}}.seed{{seed}}.tsv"
-    conda:
-        ENVIRONMENT["nlp"]
-    resources:
-        mem_mb=memory(4000),
-        runtime=minutes(60),
+        out=QA.run("{ensemble}", "probabilities.parquet"),
     params:
-        weights=lambda wildcards: list(CONFIG.qa.ensembles[wildcards.ensemble].values()),
-    shell:
-        '"$PYTHON_NLP" {input.script:q} --survivors {input.survivors:q} --probabilities {input.probabilities:q}'
-        " --weights {params.weights} --out {output:q} > {log:q} 2>&1"
+        **options(weights=lambda w: list(CONFIG.qa.ensembles[w.ensemble].values())),
 
 
-rule predict_answers:
+use rule step as predict_answers with:
     """One answer a page, in the official prediction format."""
+    pathvars:
+        job="qa/{data}/predict.{system}.seed{seed}",
     input:
         **program("predict_answers"),
-        pages=f"{QA}/{{data}}/evaluation.pages.jsonl.gz",
-        probabilities=f"{QA}/{{data}}/{{system}}/seed{{seed}}/probabilities.parquet",
+        pages="<qa>/{data}/evaluation.pages.jsonl.gz",
+        probabilities=QA.run("{system}", "probabilities.parquet"),
     output:
-        f"{QA}/{{data}}/{{system}}/seed{{seed}}/predictions.json",
-    log:
-        f"{RESULTS}/logs/qa/{{data}}/predict.{{system}}.seed{{seed}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/qa/{{data}}/predict.{{system}}.seed{{seed}}.tsv"
+        out=QA.run("{system}", "predictions.json"),
     wildcard_constraints:
-        system="|".join(TRAINED),
-    conda:
-        ENVIRONMENT["nlp"]
-    resources:
-        mem_mb=memory(4000),
-        runtime=minutes(60),
+        system="|".join(QA.trained),
     params:
-        options=ANSWERS,
-    shell:
-        '"$PYTHON_NLP" {input.script:q} --pages {input.pages:q} --probabilities {input.probabilities:q}'
-        " {params.options:q} --out {output:q} --lock envs/nlp.lock > {log:q} 2>&1"
+        **options(**CONFIG.qa.answers.model_dump(exclude={"development_share"})),
 
 
-rule predict_baseline:
+use rule step as predict_baseline with:
     """A system without training, to stand beside the trained ones."""
+    pathvars:
+        job="qa/{data}/predict.{system}",
     input:
         **program("predict_baseline"),
-        pages=f"{QA}/{{data}}/evaluation.pages.jsonl.gz",
-        encoder=encoder_file("strong" if "strong" in CONFIG.qa.readers else "fast"),
+        pages="<qa>/{data}/evaluation.pages.jsonl.gz",
+        encoder=QA.encoder("strong" if "strong" in CONFIG.qa.readers else "fast"),
     output:
-        f"{QA}/{{data}}/{{system}}/seed0/predictions.json",
-    log:
-        f"{RESULTS}/logs/qa/{{data}}/predict.{{system}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/qa/{{data}}/predict.{{system}}.tsv"
+        out=QA.run("{system}", "predictions.json", seed=0),
     wildcard_constraints:
-        system="|".join(BASELINES),
-    conda:
-        ENVIRONMENT["nlp"]
+        system="|".join(qa_plan.BASELINES),
     resources:
         mem_mb=memory(4000),
         runtime=minutes(120),
     params:
-        encoder=lambda wildcards, input: str(Path(input.encoder).parent),
-        max_tokens=CONFIG.qa.scoring.max_tokens,
-    shell:
-        '"$PYTHON_NLP" {input.script:q} --system {wildcards.system} --pages {input.pages:q}'
-        " --encoder {params.encoder:q} --max-tokens {params.max_tokens} --threads {threads}"
-        " --out {output:q} --lock envs/nlp.lock > {log:q} 2>&1"
+        **options(system="{system}", max_tokens=CONFIG.qa.scoring.max_tokens),
 
 
-rule evaluate_predictions:
+use rule step as evaluate_predictions with:
     """Thresholds from the development pages, F1 on the public and the private half."""
+    pathvars:
+        job="qa/{data}/evaluate.{system}.seed{seed}",
     input:
         **program("evaluate_predictions"),
-        pages=f"{QA}/{{data}}/evaluation.pages.jsonl.gz",
-        predictions=f"{QA}/{{data}}/{{system}}/seed{{seed}}/predictions.json",
-        probabilities=whole_page_probabilities,
+        pages="<qa>/{data}/evaluation.pages.jsonl.gz",
+        predictions=QA.run("{system}", "predictions.json"),
+        probabilities=lambda w: QA.whole_pages(w.system, w.data, w.seed),
     output:
-        by_page=f"{QA}/{{data}}/{{system}}/seed{{seed}}/by_page.csv",
-        scores=f"{QA}/{{data}}/{{system}}/seed{{seed}}/scores.json",
-    log:
-        f"{RESULTS}/logs/qa/{{data}}/evaluate.{{system}}.seed{{seed}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/qa/{{data}}/evaluate.{{system}}.seed{{seed}}.tsv"
-    conda:
-        ENVIRONMENT["nlp"]
-    resources:
-        mem_mb=memory(4000),
-        runtime=minutes(60),
+        by_page=QA.run("{system}", "by_page.csv"),
+        scores=QA.run("{system}", "scores.json"),
     params:
-        development_share=CONFIG.qa.answers.development_share,
-        probabilities=lambda wildcards, input: asked(("--probabilities", input.get("probabilities"))),
-    shell:
-        '"$PYTHON_NLP" {input.script:q} --pages {input.pages:q} --predictions {input.predictions:q}'
-        " {params.probabilities:q} --development-share {params.development_share}"
-        " --by-page {output.by_page:q} --out {output.scores:q} --lock envs/nlp.lock > {log:q} 2>&1"
+        **options(development_share=CONFIG.qa.answers.development_share),
 
 
-rule compare_samplers:
+use rule step as compare_samplers with:
     """Each sampler against uniform, paired over seeds and questions, with its interval."""
+    pathvars:
+        job="qa/{data}/compare.{sampler}",
     input:
         **program("compare_samplers"),
-        uniform=sampler_results("uniform"),
-        other=sampler_results("{sampler}"),
-        negatives=negatives_of_all_seeds,
-        tokens=training_tokens("fast"),
+        uniform=lambda w: QA.of_system("fast_uniform", "by_page.csv", w.data),
+        other=lambda w: QA.of_system(f"fast_{w.sampler}", "by_page.csv", w.data),
+        negatives=lambda w: QA.of_system("fast_uniform", "negatives.parquet", w.data),
+        tokens=QA.tokens("training", "fast"),
     output:
-        f"{QA}/{{data}}/{{sampler}}_minus_uniform.json",
-    log:
-        f"{RESULTS}/logs/qa/{{data}}/compare.{{sampler}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/qa/{{data}}/compare.{{sampler}}.tsv"
-    conda:
-        ENVIRONMENT["nlp"]
-    resources:
-        mem_mb=memory(4000),
-        runtime=minutes(60),
+        out="<qa>/{data}/{sampler}_minus_uniform.json",
     params:
-        exponent=lambda wildcards: CONFIG.qa.samplers[wildcards.sampler].exponent,
-    shell:
-        '"$PYTHON_NLP" {input.script:q} --uniform {input.uniform:q} --other {input.other:q}'
-        " --negatives {input.negatives:q} --tokens {input.tokens:q} --exponent {params.exponent}"
-        " --out {output:q} > {log:q} 2>&1"
+        **options(exponent=lambda wildcards: CONFIG.qa.samplers[wildcards.sampler].exponent),
 
 
-rule qa_metrics:
+use rule step as qa_metrics with:
     """Every value of the experiment, one line a value and seed, and the table of all systems."""
+    pathvars:
+        job="qa/metrics",
     input:
         **program("qa_metrics"),
-        systems="reported/qa_systems.csv",
-        scores=every("scores.json", (*BASELINES, *TRAINED)),
-        records=every("training.json", (*FAST, *STRONG)),
-        sifts=sifts(),
-        comparisons=comparisons(),
-        tokens=token_file(CONFIG.qa.reported_data, "training", "fast"),
+        names="reported/qa_systems.csv",
+        scores=QA.of_all("scores.json", (*qa_plan.BASELINES, *QA.trained)),
+        records=QA.of_all("training.json", (*QA.fast, *QA.strong)),
+        sifts=QA.sifts(),
+        rests_on=QA.comparisons(),
+        tokens=QA.tokens("training", "fast", CONFIG.qa.reported_data),
     output:
-        systems=f"{QA}/systems.csv",
-        comparison=f"{QA}/comparison.csv",
-        metrics=f"{QA}/metrics.csv",
-    log:
-        f"{RESULTS}/logs/qa/metrics.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/qa/metrics.tsv"
-    conda:
-        ENVIRONMENT["nlp"]
+        systems="<qa>/systems.csv",
+        comparison="<qa>/comparison.csv",
+        metrics="<qa>/metrics.csv",
     resources:
         mem_mb=memory(2000),
         runtime=minutes(30),
     params:
-        scale=CONFIG.scale,
-        data=CONFIG.qa.reported_data,
-    shell:
-        '"$PYTHON_NLP" {input.script:q} --names {input.systems:q} --scores {input.scores:q}'
-        " --records {input.records:q} --sifts {input.sifts:q} --tokens {input.tokens:q}"
-        " --scale {params.scale} --device $RECKON_DEVICE --reported-data {params.data} --systems {output.systems:q}"
-        " --comparison {output.comparison:q} --out {output.metrics:q} --lock envs/nlp.lock > {log:q} 2>&1"
+        **options(scale=CONFIG.scale, reported_data=CONFIG.qa.reported_data, device=CONFIG.device),
 
 
-rule qa_effects:
+use rule step as qa_effects with:
     """What the deck claims about question answering, measured: one system minus another."""
+    pathvars:
+        job="qa/effects",
     input:
         **program("qa_effects"),
-        by_page=every("by_page.csv", (*BASELINES, *TRAINED)),
-        negatives=every("negatives.parquet", ["fast_uniform"]),
-        sifts=sifts(),
+        by_page=QA.of_all("by_page.csv", (*qa_plan.BASELINES, *QA.trained)),
+        negatives=QA.of_all("negatives.parquet", ("fast_uniform",)),
+        sifts=QA.sifts(),
     output:
-        f"{QA}/effects.csv",
-    log:
-        f"{RESULTS}/logs/qa/effects.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/qa/effects.tsv"
-    conda:
-        ENVIRONMENT["nlp"]
+        out="<qa>/effects.csv",
     resources:
         mem_mb=memory(2000),
         runtime=minutes(30),
     params:
-        contrasts=CONTRASTS,
-        baselines=BASELINES,
-        scale=CONFIG.scale,
-    shell:
-        '"$PYTHON_NLP" {input.script:q} --by-page {input.by_page:q} --negatives {input.negatives:q}'
-        " --sifts {input.sifts:q} --contrasts {params.contrasts:q} --baselines {params.baselines}"
-        " --scale {params.scale} --out {output:q} --lock envs/nlp.lock > {log:q} 2>&1"
+        **options(contrasts=QA.contrasts(), baselines=qa_plan.BASELINES, scale=CONFIG.scale),
 
 
-rule qa_costs:
+use rule step as qa_costs with:
     """What sifting saves, in seconds; machine facts stay out of the metrics."""
+    pathvars:
+        job="qa/costs",
     input:
         **program("qa_costs"),
-        sifts=sifts(),
-        scored=rules.qa_metrics.output.metrics,
+        sifts=QA.sifts(),
+        rests_on="<qa>/metrics.csv",
     output:
-        f"{QA}/costs.csv",
-    log:
-        f"{RESULTS}/logs/qa/costs.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/qa/costs.tsv"
-    conda:
-        ENVIRONMENT["nlp"]
+        out="<qa>/costs.csv",
     resources:
         mem_mb=memory(1000),
         runtime=minutes(10),
     params:
-        benchmarks=f"{RESULTS}/benchmarks/qa",
-        fast=f"fast_{CONFIG.qa.strong_sampler}",
-        roles=STRONG,
-    shell:
-        '"$PYTHON_NLP" {input.script:q} --sifts {input.sifts:q} --benchmarks {params.benchmarks:q}'
-        " --fast {params.fast} --roles {params.roles} --out {output:q} > {log:q} 2>&1"
+        **options(benchmarks=f"{RESULTS}/benchmarks/qa", fast=QA.sifting, roles=QA.strong),

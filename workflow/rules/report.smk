@@ -7,147 +7,91 @@ results/report.html with results/final_table.tex.
 
 import shlex
 
+# Of the audit alone.
+UNREPORTED = ("reported/checks.csv", "reported/logs.csv", "reported/passages.csv")
+CATEGORY = "Reported against recomputed"
 # As given on the command line, for the commands that the report shows.
 CHANGES = list(workflow.config_settings.config_args or [])
 OVERLAYS = [os.path.relpath(path, workflow.basedir) for path in workflow.overwrite_configfiles]
 
 
-rule final_table:
-    """Put every reported cell of both decks beside its recomputation, with a verdict; always succeeds."""
-    input:
-        **program("final_table"),
-        reported=sorted(
-            expand(
-                "reported/{table}.csv",
-                table=glob_wildcards("reported/{table,(?!checks|logs|passages).*}.csv").table,
-            )
-        ),
-        metrics=METRICS,
-    output:
-        csv=report(
-            f"{RESULTS}/final_table.csv",
-            caption="../report/final_table.rst",
-            category="Reported against recomputed",
-        ),
-        markdown=report(
-            f"{RESULTS}/final_table.md",
-            caption="../report/final_table.rst",
-            category="Reported against recomputed",
-        ),
-    log:
-        f"{RESULTS}/logs/report/final_table.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/report/final_table.tsv"
-    conda:
-        ENVIRONMENT["nlp"]
-    threads: 1
+use rule step as table_step with:
+    """Seconds and little memory."""
     resources:
         mem_mb=memory(1000),
         runtime=minutes(5),
+
+
+use rule table_step as final_table with:
+    """Put every reported cell of both decks beside its recomputation, with a verdict; always succeeds."""
+    pathvars:
+        job="report/final_table",
+    input:
+        **program("final_table"),
+        reported=[path for path in sources("reported/*.csv") if path not in UNREPORTED],
+        metrics=[path for outcome in OUTCOMES for path in outcome.metrics],
+    output:
+        table=report("<results>/final_table.csv", caption="../report/final_table.rst", category=CATEGORY),
+        markdown=report("<results>/final_table.md", caption="../report/final_table.rst", category=CATEGORY),
     params:
-        scale=CONFIG.scale,
-        results=lambda wildcards, output: str(Path(output.csv).parent),
-        config_sha256=CONFIG.fingerprint(),
-        planned=[f"{name}={number}" for name, number in sorted(PLANNED_SEEDS.items())],
-    shell:
-        '"$PYTHON_NLP" {input.script:q} --reported reported --metrics {input.metrics:q} --scale {params.scale}'
-        " --results {params.results:q} --planned-seeds {params.planned:q} --config-sha256 {params.config_sha256} --out {output.csv:q}"
-        " > {log:q} 2>&1"
+        **options(
+            scale=CONFIG.scale,
+            results=lambda wildcards: RESULTS,
+            config_sha256=CONFIG.fingerprint(),
+            planned_seeds=sorted(
+                f"{name}={n}" for outcome in PLANNED.values() for name, n in outcome.planned.items()
+            ),
+        ),
 
 
-rule settle_claims:
+use rule table_step as settle_claims with:
     """What the decks claim between their numbers, judged by the measured effects; always succeeds."""
+    pathvars:
+        job="report/claims",
     input:
         **program("settle_claims"),
         reported=[f"reported/{name}.csv" for name in ("claims", "decks", "tables", "tolerances")],
-        effects=EFFECTS,
+        effects=[path for outcome in OUTCOMES for path in outcome.effects],
     output:
-        f"{RESULTS}/claims.csv",
-    log:
-        f"{RESULTS}/logs/report/claims.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/report/claims.tsv"
-    conda:
-        ENVIRONMENT["nlp"]
-    threads: 1
-    resources:
-        mem_mb=memory(1000),
-        runtime=minutes(5),
-    shell:
-        '"$PYTHON_NLP" {input.script:q} --reported reported --effects {input.effects:q} --out {output:q}'
-        " > {log:q} 2>&1"
+        out="<results>/claims.csv",
+    params:
+        **options(),
 
 
-rule verify:
+use rule table_step as verify with:
     """Pass only if no cell differs for the worse, was changed by hand, or failed."""
+    pathvars:
+        job="report/verify",
     input:
         **program("verify"),
-        table=f"{RESULTS}/final_table.csv",
+        table="<results>/final_table.csv",
     output:
-        f"{RESULTS}/verify.ok",
-    log:
-        f"{RESULTS}/logs/report/verify.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/report/verify.tsv"
-    conda:
-        ENVIRONMENT["nlp"]
-    threads: 1
-    resources:
-        mem_mb=memory(1000),
-        runtime=minutes(5),
-    shell:
-        '"$PYTHON_NLP" {input.script:q} --table {input.table:q} --out {output:q} > {log:q} 2>&1'
+        out="<results>/verify.ok",
+    params:
+        **options(),
 
 
-rule report:
+use rule table_step as report with:
     """One page that needs no network: verdicts, claims, figures, audit, the evidence behind each cell."""
+    pathvars:
+        job="report/report",
     input:
-        **program("report"),
-        templates=sorted(
-            expand(
-                "src/reckon/report/page/templates/{file}",
-                file=glob_wildcards("src/reckon/report/page/templates/{file}").file,
-            )
-        ),
-        captions=sorted(
-            expand(
-                "workflow/report/{name}.rst",
-                name=glob_wildcards("workflow/report/{name}.rst").name,
-            )
-        ),
+        **program("report", *sources("src/reckon/report/page/templates/*")),
+        captions=sources("workflow/report/*.rst"),
         reported=rules.final_table.input.reported,
-        table=f"{RESULTS}/final_table.csv",
-        metrics=METRICS,
-        claims=f"{RESULTS}/claims.csv",
-        findings=f"{RESULTS}/audit/findings.csv",
-        figures=FIGURES,
+        table="<results>/final_table.csv",
+        metrics=rules.final_table.input.metrics,
+        claims="<results>/claims.csv",
+        findings="<results>/audit/findings.csv",
+        figures=[path for outcome in OUTCOMES for path in outcome.figures],
         previous=os.environ.get("RECKON_PREVIOUS") or [],
     output:
-        html=report(
-            f"{RESULTS}/report.html",
-            caption="../report/report.rst",
-            category="Reported against recomputed",
-        ),
-        latex=f"{RESULTS}/final_table.tex",
-    log:
-        f"{RESULTS}/logs/report/report.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/report/report.tsv"
-    conda:
-        ENVIRONMENT["nlp"]
-    threads: 1
-    resources:
-        mem_mb=memory(1000),
-        runtime=minutes(5),
+        html=report("<results>/report.html", caption="../report/report.rst", category=CATEGORY),
+        latex="<results>/final_table.tex",
     params:
-        scale=CONFIG.scale,
-        results=lambda wildcards, output: str(Path(output.html).parent),
-        options=shlex.join(asked(("--configfile", OVERLAYS), ("--config", CHANGES))),
-        benchmarks=f"{RESULTS}/benchmarks",
-        previous=lambda wildcards, input: asked(("--previous", input.get("previous"))),
-    shell:
-        '"$PYTHON_NLP" {input.script:q} --reported reported --table {input.table:q} --scale {params.scale}'
-        " --results {params.results:q}"
-        " --metrics {input.metrics:q} --claims {input.claims:q} --findings {input.findings:q}"
-        " --figures {input.figures:q} --benchmarks {params.benchmarks:q} {params.previous:q} --options={params.options:q}"
-        " --latex {output.latex:q} --out {output.html:q} > {log:q} 2>&1"
+        **options(
+            scale=CONFIG.scale,
+            results=lambda wildcards: RESULTS,
+            options=shlex.join(words("configfile", OVERLAYS) + words("config", CHANGES)),
+            benchmarks=f"{RESULTS}/benchmarks",
+        ),

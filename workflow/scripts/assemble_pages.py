@@ -1,68 +1,59 @@
 """Turn public question-answering data into pages.jsonl.gz, by one of four constructions."""
 
-import argparse
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from reckon.data import nq_original, nq_pages, squad_pages
 from reckon.errors import InputError
 from reckon.files.writing import write_jsonl
-from reckon.steps.program import run
-from reckon.steps.provenance import own_code, settings_of, stamp_all
-
-CONSTRUCTIONS = ("squad_pages", "wide_pages", "nq_pages", "natural_questions")
+from reckon.steps.program import Positive, Read, Share, Write, step
 
 
-def main() -> None:
-    """Parse the arguments, assemble, write atomically."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--construction", choices=CONSTRUCTIONS, required=True)
-    parser.add_argument(
-        "--source", type=Path, nargs="+", required=True, help="SQuAD: of equal titles the first"
-    )
-    parser.add_argument("--split", choices=("training", "evaluation"), required=True)
-    parser.add_argument(
-        "--training-questions", type=int, help="at most so many answerable ones (default all)"
-    )
-    parser.add_argument("--evaluation-questions", type=int, help="the same for the evaluation split")
-    parser.add_argument("--added-paragraphs", type=int, default=90, help="wide_pages: of other articles")
-    parser.add_argument("--plausible", choices=("keep", "drop"), default="keep", help="see docs/data.md")
-    parser.add_argument("--candidates", type=int, default=24, help="nq_pages: candidates a page")
-    parser.add_argument("--near", type=int, default=8, help="nq_pages: of them near the gold paragraph")
-    parser.add_argument("--null-share", type=float, default=1 / 3, help="nq_pages: pages without an answer")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--out", type=Path, required=True)
-    a = parser.parse_args()
-    write_jsonl(a.out, _pages(a))
-    stamp_all([a.out], a.source, own_code(), settings_of(a))
+def assemble_pages(
+    *,
+    construction: Literal["squad_pages", "wide_pages", "nq_pages", "natural_questions"],
+    source: Annotated[list[Read], "SQuAD: of equal titles the first"],
+    split: Literal["training", "evaluation"],
+    training_questions: Annotated[Positive | None, "at most so many answerable ones; none: all"] = None,
+    evaluation_questions: Annotated[Positive | None, "the same for the evaluation split"] = None,
+    added_paragraphs: Annotated[int, "wide_pages: of other articles"] = 90,
+    plausible: Annotated[Literal["keep", "drop"], "see docs/data.md"] = "keep",
+    candidates: Annotated[Positive, "nq_pages: a page"] = 24,
+    near: Annotated[int, "nq_pages: of them near the gold paragraph"] = 8,
+    null_share: Annotated[Share, "nq_pages: pages without an answer"] = 1 / 3,
+    seed: int = 0,
+    out: Write,
+) -> None:
+    """Assemble the pages of one split and write them."""
+    questions = training_questions if split == "training" else evaluation_questions
+    if construction not in ("squad_pages", "wide_pages") and len(source) != 1:
+        raise InputError(f"{construction}: one --source, not {len(source)}")
 
-
-def _pages(a: argparse.Namespace) -> Iterator[dict[str, Any]]:
-    questions = a.training_questions if a.split == "training" else a.evaluation_questions
-    if a.construction in ("squad_pages", "wide_pages"):
+    def pages() -> Iterator[dict[str, Any]]:
+        if construction == "natural_questions":
+            return nq_original.pages(source[0])
+        if construction == "nq_pages":
+            records = nq_pages.read_records(source[0])
+            return nq_pages.pages(
+                records,
+                split,
+                candidates=candidates,
+                near=near,
+                null_share=null_share,
+                questions=questions,
+                seed=seed,
+            )
         return squad_pages.pages(
-            squad_pages.read_articles(a.source),
-            a.split,
-            added=a.added_paragraphs if a.construction == "wide_pages" else 0,
+            squad_pages.read_articles(source),
+            split,
+            added=added_paragraphs if construction == "wide_pages" else 0,
             questions=questions,
-            drop_plausible=a.plausible == "drop",
-            seed=a.seed,
+            drop_plausible=plausible == "drop",
+            seed=seed,
         )
-    if len(a.source) != 1:
-        raise InputError(f"{a.construction}: one --source, not {len(a.source)}")
-    if a.construction == "natural_questions":
-        return nq_original.pages(a.source[0])
-    return nq_pages.pages(
-        nq_pages.read_records(a.source[0]),
-        a.split,
-        candidates=a.candidates,
-        near=a.near,
-        null_share=a.null_share,
-        questions=questions,
-        seed=a.seed,
-    )
+
+    write_jsonl(out, pages())
 
 
 if __name__ == "__main__":
-    run(main)
+    step(assemble_pages)

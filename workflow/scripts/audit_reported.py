@@ -1,34 +1,29 @@
-"""Check the reported numbers against each other and against public records: findings.csv, .md beside it."""
+"""Check the reported numbers against each other and against public records."""
 
-import argparse
-from pathlib import Path
+from typing import Annotated
 
 from reckon.audit.figures import read_library
-from reckon.audit.findings import counts, findings, read_checks, write_findings
-from reckon.audit.markdown import markdown
+from reckon.audit.findings import counts, read_checks, write_findings
+from reckon.audit.findings import findings as found
+from reckon.audit.markdown import markdown as as_markdown
 from reckon.files.writing import writing
-from reckon.steps.program import run
-from reckon.steps.provenance import own_code, stamp_all
+from reckon.steps.program import Read, Write, step
 
 
-def main() -> None:
+def audit_reported(
+    *, reported: Annotated[list[Read], "the whole transcription"], findings: Write, markdown: Write
+) -> None:
     """Read, check, write, and print the counts by outcome."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--reported", type=Path, required=True, help="folder of the transcription")
-    parser.add_argument("--out", type=Path, required=True, help="the csv; the Markdown goes beside it")
-    arguments = parser.parse_args()
-
-    checks = read_checks(arguments.reported / "checks.csv")
-    rows = findings(checks, read_library(arguments.reported))
-    with writing(arguments.out.with_suffix(".md")) as out:
-        out.write(markdown(rows))
-    write_findings(arguments.out, rows)
-    read = sorted(arguments.reported.glob("*.csv"))
-    stamp_all([arguments.out, arguments.out.with_suffix(".md")], read, own_code(), {})
+    folder = reported[0].parent
+    checks = read_checks(folder / "checks.csv")
+    rows = found(checks, read_library(folder))
+    with writing(markdown) as out:
+        out.write(as_markdown(rows))
+    write_findings(findings, rows)
     for outcome, number in counts(rows).items():
         print(f"{number:6} {outcome}")
-    print(f"{len(rows):6} findings of {len(checks)} checks: {arguments.out}")
+    print(f"{len(rows):6} findings of {len(checks)} checks: {findings}")
 
 
 if __name__ == "__main__":
-    run(main)
+    step(audit_reported)

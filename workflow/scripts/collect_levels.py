@@ -1,56 +1,40 @@
 """Gather single levels of the finite-element experiments into tidy tables and the deck's cells."""
 
-import argparse
-from pathlib import Path
+from typing import Annotated
 
 from reckon.fem import results
 from reckon.fem.records import read_cost, read_errors, read_level
-from reckon.steps.program import run
-from reckon.steps.provenance import own_code, stamp
+from reckon.files.rows import write_rows
+from reckon.steps.program import Read, Write, step
 from reckon.tables.metrics import write_metrics
 
 
-def main() -> None:
-    """Parse, read, write four tables."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--levels", nargs="+", required=True, help="records of solve_level.py")
-    parser.add_argument("--costs", nargs="+", required=True, help="their costs, in the same order")
-    parser.add_argument("--errors", nargs="*", default=[], help="rows of measure_errors.py")
-    parser.add_argument("--deck-solver", required=True, help="preset whose steps stand beside the deck's")
-    parser.add_argument("--deck-epsilon", type=float, required=True)
-    parser.add_argument("--scale", required=True)
-    parser.add_argument("--out", type=Path, required=True, help="folder of the tables")
-    parser.add_argument("--lock", help="pins of the environment that solved, for the sidecar")
-    options = parser.parse_args()
-
-    records = [read_level(path) for path in options.levels]
-    costs = [read_cost(path) for path in options.costs]
-    pairs = zip(records, costs, strict=True)
-    results.write_rows(
-        options.out / "iterations.csv", results.ITERATIONS, map(results.iteration_row, records)
-    )
-    results.write_rows(
-        options.out / "timings.csv", results.TIMINGS, (results.timing_row(*pair) for pair in pairs)
-    )
-    errors = results.with_rates(read_errors(options.errors))
-    results.write_rows(options.out / "errors.csv", results.ERRORS, errors)
-    wanted = (options.deck_solver, options.deck_epsilon)
+def collect_levels(
+    *,
+    levels: Annotated[list[Read], "records of solve_level.py"],
+    costs: Annotated[list[Read], "their costs, in the same order"],
+    measured: Annotated[list[Read], "rows of measure_errors.py"] = [],  # noqa: B006  never changed
+    deck_preset: Annotated[str, "whose steps stand beside the deck's"],
+    deck_epsilon: float,
+    scale: str,
+    iterations: Write,
+    timings: Write,
+    errors: Write,
+    metrics: Write,
+) -> None:
+    """Read the levels, write three tables and the deck's cells."""
+    records = [read_level(path) for path in levels]
+    pairs = zip(records, [read_cost(path) for path in costs], strict=True)
+    write_rows(iterations, results.ITERATIONS, map(results.iteration_row, records))
+    write_rows(timings, results.TIMINGS, (results.timing_row(*pair) for pair in pairs))
+    write_rows(errors, results.ERRORS, results.with_rates(read_errors(measured)))
     deck = [
-        (path, record)
-        for path, record in zip(options.levels, records, strict=True)
-        if (record["solver"], record["epsilon"]) == wanted
+        (str(path), record)
+        for path, record in zip(levels, records, strict=True)
+        if (record["solver"], record["epsilon"]) == (deck_preset, deck_epsilon)
     ]
-    write_metrics(options.out / "metrics.csv", results.metrics(deck, options.scale))
-    params = {"scale": options.scale, "preset": options.deck_solver, "epsilon": options.deck_epsilon}
-    made_from = {
-        "iterations": options.levels,
-        "timings": [*options.levels, *options.costs],
-        "errors": options.errors,
-        "metrics": options.levels,
-    }
-    for name, read in made_from.items():
-        stamp(options.out / f"{name}.csv", read, own_code(), params, options.lock)
+    write_metrics(metrics, results.metrics(deck, scale))
 
 
 if __name__ == "__main__":
-    run(main)
+    step(collect_levels)

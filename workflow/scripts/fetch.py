@@ -1,29 +1,26 @@
 """Bring one file of config/datasets.csv: from the cache, a mirror, or its public address."""
 
-import argparse
 from pathlib import Path
+from typing import Annotated
 
+from reckon.data import fetch as data
 from reckon.data.catalogue import find, read_catalogue
-from reckon.data.fetch import fetch
-from reckon.steps.program import run
-from reckon.steps.provenance import own_code, settings_of, stamp_all
+from reckon.steps.program import Machine, Read, Write, step
 
 
-def main() -> None:
-    """Parse the arguments, fetch, put the file in place atomically."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--catalogue", type=Path, default=Path("config/datasets.csv"))
-    parser.add_argument("--dataset", required=True)
-    parser.add_argument("--file", required=True)
-    parser.add_argument("--cache", type=Path, required=True, help="folder of downloads")
-    parser.add_argument("--mirror", default="", help="folder laid out like the mirror paths (default none)")
-    parser.add_argument("--out", type=Path, required=True)
-    a = parser.parse_args()
-    entry = find(read_catalogue(a.catalogue), a.dataset, a.file)
-    fetch(entry, a.out, cache=a.cache, mirror=Path(a.mirror) if a.mirror else None)
-    # It comes as it is, whatever brought it: no package has a part in its bytes.
-    stamp_all([a.out], [], own_code(), settings_of(a), packages={})
+def fetch(
+    *,
+    catalogue: Read = Path("config/datasets.csv"),
+    dataset: str,
+    file: str,
+    entry: Annotated[str, "fingerprint of the file's line, so that another line fetches it again"] = "",
+    cache: Annotated[Machine[Path], "folder of downloads"],
+    mirror: Annotated[Machine[Path | None], "folder laid out like the mirror paths"] = None,
+    out: Write,
+) -> None:
+    """Bring one file of the catalogue, and put it in place when its bytes are right."""
+    data.fetch(find(read_catalogue(catalogue), dataset, file), out, cache=cache, mirror=mirror)
 
 
 if __name__ == "__main__":
-    run(main)
+    step(fetch, verbatim=True)

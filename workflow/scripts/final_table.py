@@ -1,53 +1,41 @@
-"""Put every reported cell beside what was recomputed: final_table.csv, and .md beside it."""
+"""Put every reported cell beside what was recomputed, with a verdict."""
 
-import argparse
-from pathlib import Path
+from typing import Annotated
 
 from reckon.errors import InputError
 from reckon.files.folders import DEFAULT
 from reckon.files.writing import writing
 from reckon.report.final_table import counts, final_rows, strays, write_rows
-from reckon.report.markdown import markdown
+from reckon.report.markdown import markdown as as_markdown
 from reckon.report.sources import read_source
-from reckon.steps.program import run
-from reckon.steps.provenance import own_code, stamp_all
+from reckon.steps.program import Read, Write, step
 from reckon.tables.transcription import read_transcription
 
 
-def main() -> None:
-    """Read the transcription and the metrics files, judge, write, and print the counts by verdict."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--reported", type=Path, required=True, help="folder of the transcription")
-    parser.add_argument("--metrics", nargs="*", default=[], help="metrics files of the experiments that ran")
-    parser.add_argument("--scale", required=True)
-    parser.add_argument("--results", default=DEFAULT, help="folder of this run's results")
-    parser.add_argument(
-        "--planned-seeds",
-        nargs="*",
-        default=[],
-        metavar="NAME=N",
-        help="NAME: an experiment, or experiment:row",
-    )
-    parser.add_argument("--config-sha256", default="", help="for metrics without a provenance sidecar")
-    parser.add_argument("--out", type=Path, required=True, help="the csv; the Markdown goes beside it")
-    arguments = parser.parse_args()
-
-    transcription = read_transcription(arguments.reported, results=arguments.results)
-    sources = [read_source(path) for path in arguments.metrics]
-    planned = dict(_planned(text) for text in arguments.planned_seeds)
-    rows = final_rows(
-        transcription, sources, scale=arguments.scale, planned=planned, config_sha256=arguments.config_sha256
-    )
-    with writing(arguments.out.with_suffix(".md")) as out:
-        out.write(markdown(transcription, rows, scale=arguments.scale))
-    write_rows(arguments.out, rows)
-    written = [arguments.out, arguments.out.with_suffix(".md")]
-    stamp_all(written, arguments.metrics, own_code(), {"scale": arguments.scale, "planned": planned})
+def final_table(
+    *,
+    reported: Annotated[list[Read], "the transcription"],
+    metrics: Annotated[list[Read], "of the experiments that ran"] = [],  # noqa: B006  never changed
+    scale: str,
+    results: Annotated[str, "folder of this run's results"] = DEFAULT,
+    planned_seeds: Annotated[list[str], "NAME=N, of an experiment or experiment:row"] = [],  # noqa: B006
+    config_sha256: Annotated[str, "for metrics without a record"] = "",
+    table: Write,
+    markdown: Write,
+) -> None:
+    """Read the transcription and the metrics, judge, write, and print the counts by verdict."""
+    transcription = read_transcription(reported[0].parent, results=results)
+    sources = [read_source(str(path)) for path in metrics]
+    planned = dict(_planned(text) for text in planned_seeds)
+    rows = final_rows(transcription, sources, scale=scale, planned=planned, config_sha256=config_sha256)
+    with writing(markdown) as out:
+        out.write(as_markdown(transcription, rows, scale=scale))
+    write_rows(table, rows)
     for name in strays(transcription, sources)[:10]:
         print(f"no reported cell has this name: {name}")
     for verdict, number in counts(rows).items():
         print(f"{number:6} {verdict}")
-    print(f"{len(rows):6} cells: {arguments.out}")
+    print(f"{len(rows):6} cells: {table}")
 
 
 def _planned(text: str) -> tuple[str, int]:
@@ -58,4 +46,4 @@ def _planned(text: str) -> tuple[str, int]:
 
 
 if __name__ == "__main__":
-    run(main)
+    step(final_table)

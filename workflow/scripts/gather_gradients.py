@@ -1,57 +1,53 @@
 """Gather all runs into tidy tables, and the scores of the deck's sentence beside the deck's cells."""
 
-import argparse
-from pathlib import Path
+from typing import Annotated
 
 from reckon.files.writing import writing
-from reckon.gradients import frames
+from reckon.gradients import frames, results
 from reckon.gradients.frames import read_frame, read_runs
-from reckon.gradients.results import curves, deck_metrics, mean_shares, pair_shares, tracking
-from reckon.steps.program import run
-from reckon.steps.provenance import own_code, settings_of, stamp_all
+from reckon.steps.program import Read, Write, step
 from reckon.tables.metrics import write_metrics
 
 
-def main() -> None:
-    """Parse, gather, write the tables and, last, the metrics."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--saliency", type=Path, nargs="+", required=True)
-    parser.add_argument("--losses", type=Path, nargs="+", required=True)
-    parser.add_argument("--originals", type=Path, nargs="+", required=True)
-    parser.add_argument("--shares", type=Path, nargs="+", required=True)
-    parser.add_argument("--deck", type=Path, nargs="+", required=True)
-    parser.add_argument("--reported", type=Path, required=True, help="folder of the transcription")
-    parser.add_argument("--scale", required=True)
-    parser.add_argument("--data", required=True)
-    parser.add_argument("--out", type=Path, required=True, help="folder of the tables")
-    parser.add_argument("--lock", type=Path, help="pins of the environment, for the sidecar")
-    args = parser.parse_args()
-    deck = read_runs(args.deck, frames.DECK)
-    tracked = tracking(
-        read_runs(args.saliency, frames.SALIENCY),
-        read_runs(args.losses, frames.LOSSES),
-        read_runs(args.originals, frames.ORIGINALS),
+def gather_gradients(
+    *,
+    saliency: list[Read],
+    losses: list[Read],
+    originals: list[Read],
+    shares: list[Read],
+    deck: list[Read],
+    reported: Annotated[list[Read], "the deck's tables of pairs"],
+    scale: str,
+    data: str,
+    tracking: Write,
+    curves: Write,
+    pairs: Write,
+    relations: Write,
+    deck_pairs: Write,
+    metrics: Write,
+) -> None:
+    """Gather, write the tables and, last, the metrics."""
+    tracked = results.tracking(
+        read_runs(saliency, frames.SALIENCY),
+        read_runs(losses, frames.LOSSES),
+        read_runs(originals, frames.ORIGINALS),
     )
-    shares = pair_shares(read_runs(args.shares, frames.SHARES))
+    by_pair = results.pair_shares(read_runs(shares, frames.SHARES))
     tables = {
-        "tracking": tracked,
-        "curves": curves(tracked),
-        "pairs": shares,
-        "relations": mean_shares(shares),
-        "deck_pairs": deck,
+        tracking: tracked,
+        curves: results.curves(tracked),
+        pairs: by_pair,
+        relations: results.mean_shares(by_pair),
+        deck_pairs: read_runs(deck, frames.DECK),
     }
-    for name, table in tables.items():
-        with writing(args.out / f"{name}.csv") as out:
+    for path, table in tables.items():
+        with writing(path) as out:
             table.to_csv(out, index=False)
-    trained = [path for path in args.deck if path.parts[-3] == "labels"]
+    trained = [path for path in deck if path.parts[-3] == "labels"]
     seeds = [int(path.parts[-2].removeprefix("seed")) for path in trained]
     runs = [(path, seed, read_frame(path, frames.DECK)) for path, seed in zip(trained, seeds, strict=True)]
-    metrics = deck_metrics(runs, args.reported, scale=args.scale, data=args.data)
-    write_metrics(args.out / "metrics.csv", metrics)
-    written = [args.out / f"{name}.csv" for name in (*tables, "metrics")]
-    read = [*args.saliency, *args.losses, *args.originals, *args.shares, *args.deck]
-    stamp_all(written, read, own_code(), settings_of(args), args.lock)
+    write_metrics(metrics, results.deck_metrics(runs, reported[0].parent, scale=scale, data=data))
 
 
 if __name__ == "__main__":
-    run(main)
+    step(gather_gradients)

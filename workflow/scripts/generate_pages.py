@@ -1,38 +1,33 @@
 """Write the training or the evaluation pages of the miniature Natural Questions corpus."""
 
-import argparse
-from pathlib import Path
+from typing import Annotated, Literal
 
 from reckon.data.miniature.pages import pages
 from reckon.files.writing import write_jsonl
-from reckon.steps.program import run
-from reckon.steps.provenance import own_code, settings_of, stamp_all
+from reckon.steps.program import Positive, Write, step
 
 
-def main() -> None:
-    """Parse the arguments, generate, write atomically."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--split", choices=("training", "evaluation"), required=True)
-    parser.add_argument(
-        "--training-pages", type=int, default=300, help="with one annotation each (default 300)"
-    )
-    parser.add_argument("--evaluation-pages", type=int, default=120, help="with five each (default 120)")
-    parser.add_argument("--least-candidates", type=int, default=10, help="a page (default 10)")
-    parser.add_argument("--most-candidates", type=int, default=16, help="a page (default 16)")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--out", type=Path, required=True)
-    a = parser.parse_args()
-    training = a.split == "training"
+def generate_pages(
+    *,
+    split: Literal["training", "evaluation"],
+    training_pages: Annotated[Positive, "with one annotation each"] = 300,
+    evaluation_pages: Annotated[Positive, "with five annotations each"] = 120,
+    least_candidates: Annotated[Positive, "a page"] = 10,
+    most_candidates: Annotated[Positive, "a page"] = 16,
+    seed: int = 0,
+    out: Write,
+) -> None:
+    """Generate pages whose truth is known by construction."""
+    training = split == "training"
     generated = pages(
-        a.training_pages if training else a.evaluation_pages,
-        a.seed,
-        first=0 if training else a.training_pages,
+        training_pages if training else evaluation_pages,
+        seed,
+        first=0 if training else training_pages,
         annotators=1 if training else 5,
-        candidates=(a.least_candidates, a.most_candidates),
+        candidates=(least_candidates, most_candidates),
     )
-    write_jsonl(a.out, generated)
-    stamp_all([a.out], [], own_code(), settings_of(a))
+    write_jsonl(out, generated)
 
 
 if __name__ == "__main__":
-    run(main)
+    step(generate_pages)

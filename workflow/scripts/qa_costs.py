@@ -1,30 +1,24 @@
 """Seconds that sifting saves, from the benchmarks of the scoring jobs."""
 
-import argparse
-import csv
 from pathlib import Path
+from typing import Annotated
 
-from reckon.files.writing import writing
+from reckon.files.rows import write_rows
 from reckon.qa.costs import COLUMNS, sift_costs
-from reckon.steps.program import run
-from reckon.steps.provenance import own_code, settings_of, stamp_all
+from reckon.steps.program import Read, Write, step
 
 
-def main() -> None:
-    """Parse, gather, write."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sifts", type=Path, nargs="*", default=[])
-    parser.add_argument("--benchmarks", type=Path, required=True)
-    parser.add_argument("--fast", required=True, help="name of the system that sifted")
-    parser.add_argument("--roles", nargs="*", default=[])
-    parser.add_argument("--out", type=Path, required=True)
-    args = parser.parse_args()
-    with writing(args.out) as out:
-        writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(sift_costs(args.sifts, args.benchmarks, args.fast, args.roles))
-    stamp_all([args.out], args.sifts, own_code(), settings_of(args))
+def qa_costs(
+    *,
+    sifts: list[Read] = [],  # noqa: B006  never changed
+    benchmarks: Annotated[Path, "folder of Snakemake's benchmark files"],
+    fast: Annotated[str, "name of the system that sifted"],
+    roles: list[str] = [],  # noqa: B006
+    out: Write,
+) -> None:
+    """Gather seconds; they are facts of a machine."""
+    write_rows(out, COLUMNS, sift_costs(sifts, benchmarks, fast, roles))
 
 
 if __name__ == "__main__":
-    run(main)
+    step(qa_costs)

@@ -1,23 +1,16 @@
 """Values of the smooth and of the layer solution at the vertices of a mesh (csv)."""
 
-import argparse
-
-from reckon.fem.results import SOLUTION, write_rows
-from reckon.steps.program import run
-from reckon.steps.provenance import own_code, stamp_all
+from reckon.fem.results import SOLUTION
+from reckon.files.rows import write_rows
+from reckon.steps.program import Write, step
 
 
-def main() -> None:
-    """Parse, solve, write."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", required=True)
-    options = parser.parse_args()
-
+def sample_solution(*, out: Write) -> None:
+    """Solve both and sample them, for the pictures."""
     from reckon.fem.samples import samples
 
-    write_rows(options.out, SOLUTION, samples())
-    stamp_all([options.out], [], own_code(), {})
+    write_rows(out, SOLUTION, samples())
 
 
 if __name__ == "__main__":
-    run(main)
+    step(sample_solution)

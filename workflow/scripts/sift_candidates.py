@@ -1,38 +1,31 @@
 """Keep the candidates that the fast model finds likely, and measure what that loses."""
 
-import argparse
-import json
 from dataclasses import asdict
-from pathlib import Path
+from typing import Any
 
-from reckon.files.writing import writing
+from reckon.files.writing import write_json
 from reckon.qa.features import TokenPages
 from reckon.qa.probabilities import read_probabilities
-from reckon.qa.sift import report, survivors
+from reckon.qa.sift import report as measured
+from reckon.qa.sift import survivors as kept_of
 from reckon.qa.survivors import write_survivors
-from reckon.steps.program import run
-from reckon.steps.provenance import own_code, settings_of, stamp_all
+from reckon.steps.program import Positive, Read, Write, step
 
 
-def main() -> None:
-    """Parse, sift, write the survivors and, last, the measurement."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--tokens", type=Path, required=True)
-    parser.add_argument("--probabilities", type=Path, required=True)
-    parser.add_argument("--keep", type=int, required=True)
-    parser.add_argument("--min-probability", type=float, required=True)
-    parser.add_argument("--max-tokens", type=int, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--report", type=Path, required=True)
-    args = parser.parse_args()
-    rows = read_probabilities(args.probabilities)
-    kept = list(survivors(rows, keep=args.keep, min_probability=args.min_probability))
-    write_survivors(args.out, kept)
-    measured = report(TokenPages(args.tokens), kept, args.max_tokens)
-    with writing(args.report) as out:
-        json.dump(asdict(measured), out, indent=1)
-    stamp_all([args.out, args.report], [args.tokens, args.probabilities], own_code(), settings_of(args))
+def sift_candidates(
+    *,
+    tokens: Read,
+    probabilities: Read,
+    max_tokens: Positive,
+    survivors: Write,
+    report: Write,
+    **limits: Any,
+) -> None:
+    """Sift, write the survivors and, last, the measurement."""
+    kept = list(kept_of(read_probabilities(probabilities), **limits))
+    write_survivors(survivors, kept)
+    write_json(report, asdict(measured(TokenPages(tokens), kept, max_tokens)))
 
 
 if __name__ == "__main__":
-    run(main)
+    step(sift_candidates, kept_of)

@@ -1,40 +1,32 @@
 """Solve the decoupled method on one level with one preset; write steps, residuals, errors and cost."""
 
-import argparse
-import json
+from typing import Annotated, Literal
 
 from reckon.fem.memory import check_memory
-from reckon.files.writing import writing
-from reckon.steps.program import run
-from reckon.steps.provenance import own_code, stamp_all
+from reckon.files.writing import write_json
+from reckon.steps.program import Positive, Within, Write, step
 
 
-def main() -> None:
-    """Parse, check the memory, solve, write (the first process of a parallel run writes)."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--preset", required=True, help="published, robust or direct")
-    parser.add_argument("--level", type=int, required=True, help="h = 2^-level")
-    parser.add_argument("--epsilon", type=float, required=True)
-    parser.add_argument("--tolerance", type=float, default=1e-8)
-    parser.add_argument("--ranks", type=int, default=1, help="processes of this run, for the memory check")
-    parser.add_argument("--out", required=True, help="steps, residuals and errors (json)")
-    parser.add_argument("--costs", required=True, help="seconds by phase and peak memory (json)")
-    parser.add_argument("--lock", help="pins of the environment, for the sidecar")
-    options = parser.parse_args()
-    check_memory(options.preset, options.level, options.ranks)
+def solve_level(
+    *,
+    preset: Literal["published", "robust", "direct"],
+    level: Annotated[Positive, "h = 2^-level"],
+    epsilon: Annotated[float, Within(1e-12, 1e12)],
+    tolerance: Annotated[float, Within(1e-15, 0.5)] = 1e-8,
+    ranks: Annotated[Positive, "processes of this run, for the memory check"] = 1,
+    record: Annotated[Write, "steps, residuals and errors"],
+    cost: Annotated[Write, "seconds by phase and peak memory"],
+) -> None:
+    """Check the memory, solve, write; of a parallel run the first process writes."""
+    check_memory(preset, level, ranks)
 
-    from reckon.fem.level import solve_level
+    from reckon.fem import level as one
 
-    record, cost = solve_level(options.preset, options.level, options.epsilon, options.tolerance)
-    if cost["first_process"]:
-        for path, value in ((options.out, record), (options.costs, cost)):
-            with writing(path) as out:
-                json.dump(value, out, indent=1)
-                out.write("\n")
-        settings = ("preset", "level", "epsilon", "tolerance", "ranks")
-        params = {name: getattr(options, name) for name in settings}
-        stamp_all([options.out, options.costs], [], own_code(), params, options.lock)
+    solved, costs = one.solve_level(preset, level, epsilon, tolerance)
+    if costs["first_process"]:
+        write_json(record, solved, end="\n")
+        write_json(cost, costs, end="\n")
 
 
 if __name__ == "__main__":
-    run(main)
+    step(solve_level)

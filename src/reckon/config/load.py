@@ -29,7 +29,7 @@ class Config(Section):
     mirror: Path | None = Field(None, description="A folder laid out like the datasets' mirror paths.")
     cache: Path | None = Field(None, description="Downloads; none: RECKON_CACHE, or ~/.cache/reckon.")
     device: Literal["auto", "cpu", "cuda"] = Field(description="Where networks run.")
-    experiments: tuple[Literal["qa", "fem", "gradients"], ...] = Field(
+    experiments: tuple[Name, ...] = Field(
         min_length=1, description="What the final table is made of; the cells of others say not_run."
     )
     encoders: dict[Name, Encoder]

@@ -42,7 +42,7 @@ class Training(Section):
     max_tokens: Annotated[int, Field(ge=16, le=LARGEST)] = Field(
         description="Longest sequence, special tokens included."
     )
-    checkpoint_minutes: float = Field(gt=0, description="Time between two checkpoints.")
+    checkpoint_minutes: float = Field(10, gt=0, description="Time between two checkpoints.")
     precision: Precision = Field(description="Arithmetic of the forward and backward pass.")
     processes: Positive = Field(1, description="Processes (or GPUs) that share one training.")
 

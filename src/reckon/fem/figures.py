@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from reckon.fem.results import COLUMNS, EQUATIONS
+from reckon.files.writing import replaced
 
 Row = dict[str, str]
 Points = list[tuple[float, float]]
@@ -20,8 +21,9 @@ mpl.rcParams.update({"svg.hashsalt": "reckon", "svg.fonttype": "none", "font.siz
 
 
 def save(figure: Figure, path: Path) -> None:
-    """Write as SVG without a date."""
-    figure.savefig(path, format="svg", metadata={"Date": None})
+    """Write as SVG without a date, atomically."""
+    with replaced(path) as temporary:
+        figure.savefig(temporary, format="svg", metadata={"Date": None})
 
 
 def curves(rows: Iterable[Row], name: Callable[[Row], str], x: str, y: str) -> dict[str, Points]:

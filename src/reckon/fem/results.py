@@ -1,6 +1,5 @@
 """From the records of single levels to the tidy tables of the experiment; nothing here imports Firedrake."""
 
-import csv
 import os
 from collections.abc import Iterable, Sequence
 from math import isfinite, log2
@@ -8,7 +7,6 @@ from typing import Any
 
 from reckon.errors import InputError
 from reckon.files.rows import count, number, records
-from reckon.files.writing import writing
 from reckon.tables.metrics import Metric
 
 Record = dict[str, Any]
@@ -90,16 +88,8 @@ def metrics(records: Iterable[tuple[str, Record]], scale: str) -> list[Metric]:
     return found
 
 
-def write_rows(path: str | os.PathLike[str], columns: Sequence[str], rows: Iterable[Row]) -> None:
-    """Write a csv file with these columns, atomically."""
-    with writing(path) as out:
-        writer = csv.DictWriter(out, columns, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-
-
 def read_rows(path: str | os.PathLike[str], columns: Sequence[str]) -> list[dict[str, str]]:
-    """Read what `write_rows` wrote, every value as text.
+    """Read what `reckon.files.rows.write_rows` wrote, every value as text.
 
     Raises `InputError` with file and line for other columns, or for a level, ε or place that is no number.
     """

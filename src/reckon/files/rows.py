@@ -3,7 +3,7 @@
 import csv
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from decimal import Decimal
 from os import PathLike
@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from reckon.errors import InputError
 from reckon.files.reading import reading
+from reckon.files.writing import writing
 
 Row = TypeVar("Row")
 Fields = dict[str, str]
@@ -72,6 +73,14 @@ def _row(where: str, row: Fields, kind: type[Row]) -> Row:
         return kind(**{f.name: _READERS[f.type](row[f.name]) for f in fields(kind)})  # type: ignore[arg-type]
     except ValueError as error:
         raise InputError(f"{where}: {error}") from None
+
+
+def write_rows(path: str | PathLike[str], columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write a csv with these columns, atomically; raises `ValueError` for a row with another key."""
+    with writing(path) as out:
+        writer = csv.DictWriter(out, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 def count(text: str) -> int:

@@ -125,8 +125,8 @@ def write_jsonl(path: str | os.PathLike[str], rows: Iterable[dict[str, Any]]) ->
     return count
 
 
-def write_json(path: str | os.PathLike[str], value: Any) -> None:
-    """Write one JSON value, atomically, indented, with a newline at its end."""
+def write_json(path: str | os.PathLike[str], value: Any, *, end: str = "") -> None:
+    """Write one JSON value, atomically, indented, and `end` after it."""
     with writing(path) as out:
         json.dump(value, out, indent=1)
-        out.write("\n")
+        out.write(end)

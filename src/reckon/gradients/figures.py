@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from reckon.files.writing import replaced
 from reckon.gradients.results import SHARES, TRAINED
 
 mpl.rcParams.update({"svg.hashsalt": "reckon", "svg.fonttype": "none", "font.size": 8, "axes.grid": True})
@@ -17,8 +18,9 @@ _MARKERS = {"random_head": "x", "untrained_encoder": "^"}  # of the controls
 
 
 def save(figure: Figure, path: Path) -> None:
-    """Write as SVG without a date."""
-    figure.savefig(path, format="svg", metadata={"Date": None})
+    """Write as SVG without a date, atomically."""
+    with replaced(path) as temporary:
+        figure.savefig(temporary, format="svg", metadata={"Date": None})
 
 
 def loss(tracking: pd.DataFrame) -> Figure:

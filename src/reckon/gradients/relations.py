@@ -4,7 +4,9 @@ Deck: "Model learning relations between essential words?" A share is a part of t
 off-diagonal scores, so that scores of different steps can be compared.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import logging
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,7 +26,8 @@ from reckon.gradients.model import (
 )
 from reckon.gradients.pairs import pair_scores
 from reckon.gradients.results import TRAINED
-from reckon.gradients.training import snapshot_name
+
+log = logging.getLogger(__name__)
 
 _ANOTHER = 1000  # added to a seed for weights that have nothing to do with the training's
 
@@ -73,23 +76,22 @@ def _is_content(pair: Encoded, token: int, function_words: frozenset[str]) -> bo
 def states(
     encoder: Path,
     settings: Mapping[str, Any],
-    snapshots: Path,
-    epochs: Sequence[float],
+    snapshots: Mapping[float, Path],
     *,
     controls: bool,
     seed: int,
 ) -> Iterator[tuple[str, float, Classifier]]:
-    """Yield (state, epoch, model): the snapshots of one training, then what could pass for training.
+    """Yield (state, epoch, model): the snapshots (by epoch) of one training, then what could pass for it.
 
     `random_head` is the last snapshot under a head that nothing trained; `untrained_encoder` has no
     pretraining either. One and the same model is changed from state to state: use it before the next.
     """
     model = new_classifier(encoder, settings, seed=seed)
-    for epoch in sorted(epochs):
-        yield TRAINED, epoch, load_snapshot(snapshots / snapshot_name(epoch), model)
+    for epoch, path in sorted(snapshots.items()):
+        yield TRAINED, epoch, load_snapshot(path, model)
     if controls:
         renew_head(model, seed=seed + _ANOTHER)
-        yield "random_head", max(epochs), model
+        yield "random_head", max(snapshots), model
         forget_pretraining(model, seed=seed + _ANOTHER)
         yield "untrained_encoder", 0.0, model.eval()
 
@@ -118,6 +120,32 @@ def deck_rows(
         [i for i, w in zip(pair.ids, pair.words, strict=True) if w == SPECIAL]
     )
     return matrix_rows(word_labels(pair, specials)[0], scored(model, pair, scoring, seed=seed))
+
+
+def scored_states(
+    modelled: Iterable[tuple[str, float, Classifier]],
+    pairs: Sequence[Encoded],
+    tokenizer: Any,
+    *,
+    essential: str,
+    scoring: Mapping[str, Any],
+    deck_scoring: Mapping[str, Any],
+    seed: int,
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Shares of each pair in each of the `states`, and the scores of the deck's sentence; logs the rates.
+
+    `essential` is the rule of the mask, `scoring` that of the pairs, `deck_scoring` of the deck's sentence.
+    """
+    words, shares_of_all, deck = function_words(), [], []
+    for state, epoch, model in modelled:
+        start, key = time.monotonic(), {"state": state, "epoch": epoch}
+        rows = list(share_rows(model, pairs, scoring, rule=essential, words=words, seed=seed))
+        products = sum(row["products"] for row in rows)
+        rate = products / (time.monotonic() - start)
+        log.info("%s, epoch %g: %d Hessian-vector products, %.1f a second", state, epoch, products, rate)
+        shares_of_all += [key | row for row in rows]
+        deck += [key | row for row in deck_rows(model, tokenizer, deck_scoring, seed=seed)]
+    return shares_of_all, deck
 
 
 def function_words() -> frozenset[str]:

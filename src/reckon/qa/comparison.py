@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -73,6 +74,25 @@ def _linearised(counts: np.ndarray) -> np.ndarray:
         return np.zeros(len(counts))
     f1 = 2 * tp.sum() / parts.sum()
     return f1 + (2 * tp - f1 * parts) / parts.mean()
+
+
+def compared(
+    uniform: list[PageCounts],
+    other: list[PageCounts],
+    tokens: TokenPages,
+    distribution: Distribution,
+    exponent: float,
+) -> dict[str, Any]:
+    """A sampler against uniform: differences with their intervals, and what each of them draws."""
+    return {
+        "seeds": len(uniform),
+        "questions": len(uniform[0].example_id),
+        "answered": int(uniform[0].answered.sum()),
+        "micro_f1": f1_difference(uniform, other)._asdict(),
+        "recall_at_1": recall_difference(uniform, other)._asdict(),
+        "draws_uniform": draws(tokens, distribution, 0.0),
+        "draws_other": draws(tokens, distribution, exponent),
+    }
 
 
 def draws(tokens: TokenPages, distribution: Distribution, exponent: float) -> dict[str, float]:

@@ -4,6 +4,7 @@ By word, not by token, so that models with different tokenizers can be averaged:
 probability is that of its first token, its end probability that of its last.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, zip_longest
@@ -88,6 +89,15 @@ def read_answer_probabilities(path: Path) -> tuple[list[str], np.ndarray, np.nda
     classes = table.column("classes").combine_chunks().flatten().to_numpy().reshape(-1, 5)
     ids, candidates = table.column("example_id").to_pylist(), table.column("candidate").to_numpy()
     return ids, candidates, answer_probability(classes.astype(np.float64))
+
+
+def probabilities_by_page(path: Path) -> dict[str, np.ndarray]:
+    """Answer probabilities of a page's candidates, in their order, by example id."""
+    by_page: dict[str, list[float]] = defaultdict(list)
+    ids, _, probabilities = read_answer_probabilities(path)
+    for example_id, probability in zip(ids, probabilities, strict=True):
+        by_page[example_id].append(probability)
+    return {example_id: np.array(values) for example_id, values in by_page.items()}
 
 
 def answer_probability(classes: np.ndarray) -> np.ndarray:

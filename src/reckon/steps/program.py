@@ -1,16 +1,46 @@
-"""How every command-line program of the project starts and ends."""
+"""How every program of the workflow starts and ends: its command line, its record, its errors.
+
+def solve_level(*, mesh: Read, level: int, device: Device = "auto", out: Write) -> None: ...
+
+if __name__ == "__main__":
+step(solve_level)
+"""
 
 import errno
+import inspect
 import logging
+import os
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from reckon.errors import InputError, OutOfTimeError
-from reckon.steps.provenance import again, damaged
+from reckon.steps.arguments import (
+    Argument,
+    Device,
+    Machine,
+    Positive,
+    Read,
+    ReadFolder,
+    Role,
+    Share,
+    Within,
+    Write,
+    arguments_of,
+    parse,
+)
+from reckon.steps.provenance import again, damaged, own_code, stamp_all, stamped_files
 from reckon.steps.redaction import RedactingFormatter, redacted
 
+# What a program needs to say of its arguments.
+__all__ = ["Device", "Done", "Machine", "Positive", "Read", "ReadFolder", "Share", "Within", "Write", "step"]
+
+Done = Callable[[], Any]
+# Who counts the processes that share a job: torch, Open MPI, MPICH, PMIx.
+_PLACES = ("RANK", "OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK")
 _REMEDIES = {
     errno.ENOSPC: "no space left: free some, then run the same command again",
     errno.EACCES: "no permission: check the folder's owner and mode",
@@ -18,6 +48,55 @@ _REMEDIES = {
     errno.ENAMETOOLONG: "the name is too long: choose a shorter one",
     errno.EROFS: "the file system is read-only: choose another folder",
 }
+
+
+def step(function: Callable[..., Done | None], *settings: Callable[..., Any], verbatim: bool = False) -> None:
+    """Run a step of the workflow from the command line that its signature says, and leave its record.
+
+    `--min-probability 0.2` is the argument `min_probability`. What `function` takes as `**` are settings of
+    the functions named in `settings`. Every file that it writes gets a record of every file that it read and
+    of every setting, by construction; of several processes the first leaves it. What `function` returns is
+    called last, when outputs and records are in place. `verbatim`: the outputs are copies, in whose bytes no
+    package has a part.
+    """
+
+    def main() -> None:
+        arguments = arguments_of(function, *settings)
+        given = parse(arguments, inspect.getdoc(function) or "")
+        lock = given.pop("lock")
+        last = function(**given)
+        if _is_first():
+            _leave_record(arguments, given, lock, {} if verbatim else None)
+            if last is not None:
+                last()
+
+    run(main)
+
+
+def _is_first() -> bool:
+    return all(os.environ.get(name, "0") == "0" for name in _PLACES)
+
+
+def _leave_record(
+    arguments: list[Argument], given: dict[str, Any], lock: Path | None, packages: dict[str, str] | None
+) -> None:
+    def paths(role: Role) -> list[Path]:
+        return [path for a in arguments if a.role is role for path in _paths(given[a.name])]
+
+    read = [*paths(Role.READ), *(file for folder in paths(Role.FOLDER) for file in stamped_files(folder))]
+    settings = {a.name: _plain(given[a.name]) for a in arguments if a.role is None}
+    stamp_all(paths(Role.WRITE), read, own_code(), settings, lock, packages)
+
+
+def _paths(value: Any) -> Iterator[Path]:
+    yield from value if isinstance(value, list | tuple) else [value] if value is not None else []
+
+
+def _plain(value: Any) -> Any:
+    """A setting as JSON has it."""
+    if hasattr(value, "model_dump"):
+        return value.model_dump(mode="json")
+    return str(value) if isinstance(value, Path) else value
 
 
 def run(main: Callable[[], None]) -> None:
