@@ -1,5 +1,3 @@
-"""Check the reported numbers against each other and against public records."""
-
 from typing import Annotated
 
 from reckon.audit.figures import read_library
@@ -13,7 +11,7 @@ from reckon.steps.program import Read, Write, step
 def audit_reported(
     *, reported: Annotated[list[Read], "the whole transcription"], findings: Write, markdown: Write
 ) -> None:
-    """Read, check, write, and print the counts by outcome."""
+    """Check the reported numbers against each other and against public records."""
     folder = reported[0].parent
     checks = read_checks(folder / "checks.csv")
     rows = found(checks, read_library(folder))

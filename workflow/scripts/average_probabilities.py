@@ -1,5 +1,3 @@
-"""Ensemble: weighted mean of the word and class probabilities of several models on the survivors."""
-
 from typing import Annotated
 
 from reckon.errors import InputError
@@ -15,7 +13,7 @@ def average_probabilities(
     weights: Annotated[list[float], "one for each file of probabilities"],
     out: Write,
 ) -> None:
-    """Average on the survivors, which every model has scored."""
+    """Ensemble: weighted mean of the word and class probabilities of several models on the survivors."""
     if len(weights) != len(probabilities):
         raise InputError("--weights: give one for each file of probabilities")
     kept = {(example_id, candidate) for example_id, candidate, _ in read_survivors(survivors)}

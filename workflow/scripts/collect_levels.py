@@ -1,5 +1,3 @@
-"""Gather single levels of the finite-element experiments into tidy tables and the deck's cells."""
-
 from typing import Annotated
 
 from reckon.fem import results
@@ -22,7 +20,7 @@ def collect_levels(
     errors: Write,
     metrics: Write,
 ) -> None:
-    """Read the levels, write three tables and the deck's cells."""
+    """Gather single levels of the finite-element experiments into tidy tables and the deck's cells."""
     records = [read_level(path) for path in levels]
     pairs = zip(records, [read_cost(path) for path in costs], strict=True)
     write_rows(iterations, results.ITERATIONS, map(results.iteration_row, records))

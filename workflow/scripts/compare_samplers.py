@@ -1,5 +1,3 @@
-"""A sampler against uniform: paired difference over seeds and questions, and what each sampler draws."""
-
 from typing import Annotated
 
 from reckon.files.writing import write_json
@@ -18,7 +16,7 @@ def compare_samplers(
     exponent: float,
     out: Write,
 ) -> None:
-    """Compare a sampler with uniform."""
+    """A sampler against uniform: paired difference over seeds and questions, and what each sampler draws."""
     found = compared(
         [read_counts(path) for path in uniform],
         [read_counts(path) for path in other],

@@ -1,5 +1,3 @@
-"""Score predictions: Kaggle micro F1 by half, official F1, recall of the gold candidate."""
-
 from typing import Annotated
 
 from reckon.files.rows import write_rows
@@ -20,7 +18,7 @@ def evaluate_predictions(
     by_page: Write,
     scores: Write,
 ) -> None:
-    """Score, write the counts by page and, last, the summary."""
+    """Score predictions: Kaggle micro F1 by half, official F1, recall of the gold candidate."""
     annotated = list(read_pages(pages))
     found = evaluate(annotated, read_predictions(predictions), development_share)
     ranks = (

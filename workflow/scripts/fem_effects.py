@@ -1,5 +1,3 @@
-"""The effects that the deck's claims about the finite elements rest on: growth of steps, rates."""
-
 from reckon.fem.effects import smallest_epsilon_rates, step_growth
 from reckon.fem.results import ERRORS, ITERATIONS, read_rows
 from reckon.steps.program import Read, Write, step
@@ -7,7 +5,7 @@ from reckon.tables.effects import write_effects
 
 
 def fem_effects(*, iterations: Read, errors: Read, scale: str, out: Write) -> None:
-    """Measure growth over levels, and rates at the smallest ε."""
+    """The effects that the deck's claims about the finite elements rest on: growth of steps, rates."""
     growth = step_growth(read_rows(iterations, ITERATIONS), scale, str(iterations))
     rates = smallest_epsilon_rates(read_rows(errors, ERRORS), scale, str(errors))
     write_effects(out, [*growth, *rates])

@@ -1,5 +1,3 @@
-"""Bring one file of config/datasets.csv: from the cache, a mirror, or its public address."""
-
 from pathlib import Path
 from typing import Annotated
 
@@ -18,7 +16,7 @@ def fetch(
     mirror: Annotated[Machine[Path | None], "folder laid out like the mirror paths"] = None,
     out: Write,
 ) -> None:
-    """Bring one file of the catalogue, and put it in place when its bytes are right."""
+    """Bring one file of config/datasets.csv: from the cache, a mirror, or its public address."""
     data.fetch(find(read_catalogue(catalogue), dataset, file), out, cache=cache, mirror=mirror)
 
 

@@ -1,11 +1,8 @@
-"""Put every reported cell beside what was recomputed, with a verdict."""
-
 from typing import Annotated
 
-from reckon.errors import InputError
 from reckon.files.folders import DEFAULT
 from reckon.files.writing import writing
-from reckon.report.final_table import counts, final_rows, strays, write_rows
+from reckon.report.final_table import counts, final_rows, planned_of, strays, write_rows
 from reckon.report.markdown import markdown as as_markdown
 from reckon.report.sources import read_source
 from reckon.steps.program import Read, Write, step
@@ -23,10 +20,10 @@ def final_table(
     table: Write,
     markdown: Write,
 ) -> None:
-    """Read the transcription and the metrics, judge, write, and print the counts by verdict."""
+    """Put every reported cell beside what was recomputed, with a verdict."""
     transcription = read_transcription(reported[0].parent, results=results)
     sources = [read_source(str(path)) for path in metrics]
-    planned = dict(_planned(text) for text in planned_seeds)
+    planned = planned_of(planned_seeds)
     rows = final_rows(transcription, sources, scale=scale, planned=planned, config_sha256=config_sha256)
     with writing(markdown) as out:
         out.write(as_markdown(transcription, rows, scale=scale))
@@ -36,13 +33,6 @@ def final_table(
     for verdict, number in counts(rows).items():
         print(f"{number:6} {verdict}")
     print(f"{len(rows):6} cells: {table}")
-
-
-def _planned(text: str) -> tuple[str, int]:
-    name, _, number = text.rpartition("=")
-    if not name or not number.isdecimal():
-        raise InputError(f"--planned-seeds: expected NAME=N, found {text!r}")
-    return name, int(number)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,3 @@
-"""Gather all runs into tidy tables, and the scores of the deck's sentence beside the deck's cells."""
-
 from typing import Annotated
 
 from reckon.files.writing import writing
@@ -26,7 +24,7 @@ def gather_gradients(
     deck_pairs: Write,
     metrics: Write,
 ) -> None:
-    """Gather, write the tables and, last, the metrics."""
+    """Gather all runs into tidy tables, and the scores of the deck's sentence beside the deck's cells."""
     tracked = results.tracking(
         read_runs(saliency, frames.SALIENCY),
         read_runs(losses, frames.LOSSES),

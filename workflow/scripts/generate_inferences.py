@@ -1,5 +1,3 @@
-"""Write the training or the evaluation pairs of the miniature e-SNLI."""
-
 from typing import Literal
 
 from reckon.data.miniature.nli import COLUMNS
@@ -11,7 +9,7 @@ from reckon.steps.program import Positive, Write, step
 def generate_inferences(
     *, split: Literal["training", "evaluation"], pairs: Positive, seed: int, out: Write
 ) -> None:
-    """Generate pairs whose essential words are known by construction."""
+    """Write the training or the evaluation pairs of the miniature e-SNLI."""
     training = split == "training"
     # Splits are told apart by the seed: even ones train, odd ones evaluate.
     rows = generated(pairs, 2 * seed + (not training), annotators=1 if training else 3)

@@ -1,5 +1,3 @@
-"""The effects that the deck's claims about gradients and word pairs rest on."""
-
 from typing import Annotated
 
 from reckon.gradients.effects import relation_effects, saliency_effects
@@ -17,7 +15,7 @@ def gradient_effects(
     evidence: Annotated[str, "folder of the tables"],
     out: Write,
 ) -> None:
-    """Measure both kinds of effects."""
+    """The effects that the deck's claims about gradients and word pairs rest on."""
     where = {"scale": scale, "data": data}
     tracked = saliency_effects(read_runs(saliency, SALIENCY), **where, evidence=f"{evidence}/tracking.csv")
     related = relation_effects(read_runs(shares, SHARES), **where, evidence=f"{evidence}/pairs.csv")

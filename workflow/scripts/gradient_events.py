@@ -1,5 +1,3 @@
-"""Write the tracking of one training as a TensorBoard event file with the deck's tags."""
-
 from typing import Annotated
 
 from reckon.gradients.events import deck_scalars, write_events
@@ -15,7 +13,7 @@ def gradient_events(
     seed: int,
     out: Write,
 ) -> None:
-    """Choose the rows of one run and seed, and write them."""
+    """Write the tracking of one training as a TensorBoard event file with the deck's tags."""
     tracked = read_frame(tracking, TRACKING, empty_is_missing=False)
     own = tracked[(tracked.run == run) & (tracked.seed == seed)]
     write_events(out, deck_scalars(own), read_snapshots(record))

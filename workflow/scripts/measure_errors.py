@@ -1,5 +1,3 @@
-"""Errors of the coupled Morley scheme for one example on one level (json lines, one a norm)."""
-
 from typing import Annotated, Literal
 
 from reckon.files.writing import write_jsonl
@@ -15,7 +13,7 @@ def measure_errors(
     boundaries: list[Literal["strong", "nitsche"]],
     out: Write,
 ) -> None:
-    """Solve every combination directly, and measure."""
+    """Errors of the coupled Morley scheme for one example on one level (json lines, one a norm)."""
     from reckon.fem import level as one
 
     write_jsonl(

@@ -1,5 +1,3 @@
-"""Within-page distribution of negative candidates from their answer probabilities."""
-
 import logging
 
 import numpy as np
@@ -12,7 +10,7 @@ from reckon.steps.program import Read, Write, step
 
 
 def normalise_probabilities(*, tokens: Read, probabilities: Read, out: Write) -> None:
-    """Normalise within the page; log how many negatives each exponent leaves in effect."""
+    """Within-page distribution of negative candidates from their answer probabilities."""
     pages = TokenPages(tokens)
     ids, candidates, values = read_answer_probabilities(probabilities)
     pairs, names = pages.pairs(), pages.example_id

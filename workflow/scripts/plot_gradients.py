@@ -1,12 +1,10 @@
-"""Draw loss, gradients, ratio, relations and word pairs as SVG."""
-
 from reckon.gradients import figures as draw
 from reckon.gradients.frames import DECK, SHARES, TRACKING, read_frame
 from reckon.steps.program import Read, Write, step
 
 
 def plot_gradients(*, tracking: Read, pairs: Read, deck_pairs: Read, figures: list[Write]) -> None:
-    """Draw each figure from its table; its file is called after it."""
+    """Draw loss, gradients, ratio, relations and word pairs as SVG."""
     tracked = read_frame(tracking, TRACKING, empty_is_missing=False)
     drawings = {
         "loss": lambda: draw.loss(tracked),

@@ -1,5 +1,3 @@
-"""Draw convergence, steps, cost and solution of the finite-element experiments as SVG."""
-
 from reckon.fem import figures as draw
 from reckon.fem.results import ERRORS, ITERATIONS, SOLUTION, TIMINGS, read_rows
 from reckon.steps.program import Read, Write, step
@@ -8,7 +6,7 @@ from reckon.steps.program import Read, Write, step
 def plot_levels(
     *, iterations: Read, timings: Read, errors: Read, solution: Read, figures: list[Write]
 ) -> None:
-    """Draw each figure from its table; its file is called after it."""
+    """Draw convergence, steps, cost and solution of the finite-element experiments as SVG."""
     drawings = {
         "convergence": lambda: draw.convergence(read_rows(errors, ERRORS)),
         "steps": lambda: draw.steps(read_rows(iterations, ITERATIONS)),

@@ -1,5 +1,3 @@
-"""Read one answer a page off the candidates' probabilities, in the official prediction format."""
-
 from typing import Any
 
 from reckon.qa.answer import predict, predict_page
@@ -10,7 +8,7 @@ from reckon.steps.program import Read, Write, step
 
 
 def predict_answers(*, pages: Read, probabilities: Read, out: Write, **answers: Any) -> None:
-    """Predict the best answer of every page."""
+    """Read one answer a page off the candidates' probabilities, in the official prediction format."""
     write_predictions(out, predict(read_pages(pages), read_probabilities(probabilities), **answers))
 
 

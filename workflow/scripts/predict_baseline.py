@@ -1,5 +1,3 @@
-"""Predictions of a system without training: TF-IDF, the untrained encoder's cosine, or always blank."""
-
 from typing import Annotated, Literal
 
 from reckon.qa import baselines
@@ -16,7 +14,7 @@ def predict_baseline(
     max_tokens: Annotated[Positive, "for cosine"] = 256,
     out: Write,
 ) -> None:
-    """Predict without training."""
+    """Predictions of a system without training: TF-IDF, the untrained encoder's cosine, or always blank."""
     if system == "cosine":
         from reckon.nn.embed import embedder
 

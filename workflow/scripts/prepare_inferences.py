@@ -1,5 +1,3 @@
-"""Tokenise sentence pairs and align the annotators' words with the tokens; count what is left out."""
-
 from collections import Counter
 from typing import Annotated
 
@@ -21,7 +19,7 @@ def prepare_inferences(
     encoded: Write,
     counts: Write,
 ) -> None:
-    """Read, encode, write pairs and counts."""
+    """Tokenise sentence pairs and align the annotators' words with the tokens; count what is left out."""
     seen: Counter[str] = Counter()
     read = (pair for path in source for pair in read_pairs(path, seen))
     tokenizer = load_tokenizer(encoder, "drop")

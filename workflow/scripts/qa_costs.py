@@ -1,5 +1,3 @@
-"""Seconds that sifting saves, from the benchmarks of the scoring jobs."""
-
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +14,7 @@ def qa_costs(
     roles: list[str] = [],  # noqa: B006
     out: Write,
 ) -> None:
-    """Gather seconds; they are facts of a machine."""
+    """Seconds that sifting saves, from the benchmarks of the scoring jobs."""
     write_rows(out, COLUMNS, sift_costs(sifts, benchmarks, fast, roles))
 
 

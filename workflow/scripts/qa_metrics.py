@@ -1,5 +1,3 @@
-"""Gather the scores of all systems into tidy metrics and one comparison table."""
-
 from typing import Annotated
 
 from reckon.files.writing import writing
@@ -33,7 +31,7 @@ def qa_metrics(
     comparison: Write,
     metrics: Write,
 ) -> None:
-    """Write the tables of all systems and, last, the metrics beside the deck's cells."""
+    """Gather the scores of all systems into tidy metrics and one comparison table."""
     runs, trainings, sifted = ([read_run(p) for p in paths] for paths in (scores, records, sifts))
     measured = system_metrics(runs, sifted, scale)
     write_metrics(systems, measured)

@@ -1,5 +1,3 @@
-"""The report: one page that needs no network, and the final table in LaTeX beside it."""
-
 from pathlib import Path
 from typing import Annotated
 
@@ -34,7 +32,7 @@ def report(
     html: Write,
     latex: Write,
 ) -> None:
-    """Read the tidy files that are given, write the page and the LaTeX table, and print what it weighs."""
+    """The report: one page that needs no network, and the final table in LaTeX beside it."""
     require_intact([path for path in (table, claims, findings) if path])
     transcription = read_transcription(reported[0].parent, results=results)
     rows = read_rows(table)

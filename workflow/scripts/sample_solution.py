@@ -1,12 +1,10 @@
-"""Values of the smooth and of the layer solution at the vertices of a mesh (csv)."""
-
 from reckon.fem.results import SOLUTION
 from reckon.files.rows import write_rows
 from reckon.steps.program import Write, step
 
 
 def sample_solution(*, out: Write) -> None:
-    """Solve both and sample them, for the pictures."""
+    """Values of the smooth and of the layer solution at the vertices of a mesh (csv)."""
     from reckon.fem.samples import samples
 
     write_rows(out, SOLUTION, samples())

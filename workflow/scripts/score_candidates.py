@@ -1,5 +1,3 @@
-"""Probabilities of candidates by a trained reader: of all pages, or of the survivors of a sift."""
-
 from typing import Annotated, Any
 
 from reckon.qa.features import TokenPages
@@ -21,7 +19,7 @@ def score_candidates(
     out: Write,
     **limits: Any,
 ) -> None:
-    """Score every candidate, or only the survivors."""
+    """Probabilities of candidates by a trained reader: of all pages, or of the survivors of a sift."""
     pages = TokenPages(tokens)
     pairs = surviving_pairs(pages, read_survivors(survivors)) if survivors else pages.pairs()
     reader = load_reader(model, encoder)

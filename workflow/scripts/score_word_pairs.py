@@ -1,5 +1,3 @@
-"""Second derivatives between words at several places of one training, and of its controls."""
-
 from typing import Annotated, Literal
 
 from reckon.files.writing import writing
@@ -23,7 +21,7 @@ def score_word_pairs(
     shares: Write,
     deck: Write,
 ) -> None:
-    """Score the evaluation pairs and the deck's sentence in every state, write two tables."""
+    """Second derivatives between words at several places of one training, and of its controls."""
     import pandas as pd
 
     from reckon.gradients.encoded import chosen, read_encoded

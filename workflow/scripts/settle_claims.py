@@ -1,5 +1,3 @@
-"""Judge the decks' claims by the effects that the experiments measured."""
-
 from collections import Counter
 from typing import Annotated
 
@@ -14,7 +12,7 @@ def settle_claims(
     effects: Annotated[list[Read], "of the experiments that ran"] = [],  # noqa: B006  never changed
     out: Write,
 ) -> None:
-    """Read, judge, write, and print the counts by verdict."""
+    """Judge the decks' claims by the effects that the experiments measured."""
     folder = reported[0].parent
     claims = read_claims(folder / "claims.csv", read_transcription(folder))
     rows = settled(claims, effects_by_path([str(path) for path in effects]))

@@ -1,5 +1,3 @@
-"""Keep the candidates that the fast model finds likely, and measure what that loses."""
-
 from dataclasses import asdict
 from typing import Any
 
@@ -21,7 +19,7 @@ def sift_candidates(
     report: Write,
     **limits: Any,
 ) -> None:
-    """Sift, write the survivors and, last, the measurement."""
+    """Keep the candidates that the fast model finds likely, and measure what that loses."""
     kept = list(kept_of(read_probabilities(probabilities), **limits))
     write_survivors(survivors, kept)
     write_json(report, asdict(measured(TokenPages(tokens), kept, max_tokens)))

@@ -1,5 +1,3 @@
-"""Solve the decoupled method on one level with one preset; write steps, residuals, errors and cost."""
-
 from typing import Annotated, Literal
 
 from reckon.fem.memory import check_memory
@@ -17,7 +15,7 @@ def solve_level(
     record: Annotated[Write, "steps, residuals and errors"],
     cost: Annotated[Write, "seconds by phase and peak memory"],
 ) -> None:
-    """Check the memory, solve, write; of a parallel run the first process writes."""
+    """Solve the decoupled method on one level with one preset; write steps, residuals, errors and cost."""
     check_memory(preset, level, ranks)
 
     from reckon.fem import level as one

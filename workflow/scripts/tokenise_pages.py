@@ -1,5 +1,3 @@
-"""Tokenise pages once; every later step slices the token file."""
-
 import logging
 from typing import Literal
 
@@ -17,7 +15,7 @@ def tokenise_pages(
     question_tokens: Positive,
     out: Write,
 ) -> None:
-    """Token ids and word offsets of every page."""
+    """Tokenise pages once; every later step slices the token file."""
     tokenizer = load_tokenizer(encoder, markup)
     rows = tokenise(read_pages(pages), tokenizer, markup=markup, question_tokens=question_tokens)
     logging.info("%d pages tokenised", write_tokens(out, rows, template_of(tokenizer)))

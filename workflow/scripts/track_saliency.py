@@ -1,5 +1,3 @@
-"""Loss, accuracy and first-order saliency of every snapshot of one training, pair by pair."""
-
 from typing import Annotated, Literal
 
 from reckon.files.writing import replaced, writing
@@ -23,7 +21,7 @@ def track_saliency(
     losses: Write,
     originals: Annotated[Write, "of the published variant"],
 ) -> None:
-    """Measure each snapshot on both splits, write three tables."""
+    """Loss, accuracy and first-order saliency of every snapshot of one training, pair by pair."""
     from reckon.gradients.encoded import read_encoded
     from reckon.gradients.model import new_classifier
     from reckon.gradients.tracking import tracked

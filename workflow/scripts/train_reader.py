@@ -1,10 +1,7 @@
-"""Train a reader on positives and negatives drawn within the page."""
-
 from pathlib import Path
 from typing import Annotated
 
 from reckon.config.settings import Negatives, Training
-from reckon.files.hashes import fingerprint, sha256
 from reckon.files.writing import write_json
 from reckon.steps.program import Device, Done, Machine, Positive, Read, ReadFolder, Write, step
 
@@ -25,16 +22,17 @@ def train_reader(
     record: Write,
     model: Write,
 ) -> Done | None:
-    """Train, write the record and, last, the weights."""
+    """Train a reader on positives and negatives drawn within the page."""
+    from reckon.nn.checkpoint import checkpoint_of
     from reckon.nn.train import is_main_process
     from reckon.qa.features import TokenPages
     from reckon.qa.model import new_reader, save_reader
     from reckon.qa.sampling import read_distribution, uniform
     from reckon.qa.training import train_reader as train
 
-    inputs = [sha256(path) for path in (tokens, negatives, encoder / "model.safetensors") if path]
-    settings = [reader, sampler.model_dump(), training.model_dump(), pages, seed, inputs]
-    checkpoint = checkpoints / f"{fingerprint(settings)[:16]}-seed{seed}.pt"
+    settings = [reader, sampler.model_dump(), training.model_dump(), pages, seed]
+    read = (tokens, negatives, encoder / "model.safetensors")
+    checkpoint = checkpoint_of(checkpoints, settings, read, f"seed{seed}")
     network, opened = new_reader(encoder, reader, seed=seed), TokenPages(tokens)
     epochs = train(
         network,

@@ -1,11 +1,8 @@
-"""Train a classifier of sentence pairs; keep its weights at each place of a schedule."""
-
 import shutil
 from pathlib import Path
 from typing import Annotated, Literal
 
 from reckon.config.settings import Training
-from reckon.files.hashes import fingerprint, sha256
 from reckon.files.writing import replaced, write_json
 from reckon.steps.program import Device, Done, Machine, Read, ReadFolder, Write, step
 
@@ -25,16 +22,17 @@ def train_with_tracking(
     snapshots: Annotated[list[Write], "one a place, in their order"],
     record: Write,
 ) -> Done | None:
-    """Train, write the snapshots and, last, the record."""
+    """Train a classifier of sentence pairs; keep its weights at each place of a schedule."""
     from reckon.gradients import training as gradients
     from reckon.gradients.encoded import read_encoded
     from reckon.gradients.model import new_classifier
+    from reckon.nn.checkpoint import checkpoint_of
     from reckon.nn.train import is_main_process
 
-    inputs = [sha256(path) for path in (pairs, encoder / "model.safetensors")]
-    settings = [classifier, training.model_dump(), epochs, run, seed, inputs]
-    name = f"{fingerprint(settings)[:16]}-{run}-seed{seed}"
-    checkpoint, waiting = checkpoints / f"{name}.pt", checkpoints / name
+    settings = [classifier, training.model_dump(), epochs, run, seed]
+    read = (pairs, encoder / "model.safetensors")
+    checkpoint = checkpoint_of(checkpoints, settings, read, f"{run}-seed{seed}")
+    waiting = checkpoint.with_suffix("")
     trained = gradients.train_with_tracking(
         new_classifier(encoder, classifier, seed=seed),
         read_encoded(pairs),

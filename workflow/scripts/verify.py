@@ -1,5 +1,3 @@
-"""Pass only a final table without a cell that differs for the worse, was changed by hand, or failed."""
-
 from reckon.errors import InputError
 from reckon.files.writing import writing
 from reckon.report.final_table import counts, fatal, read_rows
@@ -10,7 +8,7 @@ SHOWN = 20
 
 
 def verify(*, table: Read, out: Write) -> None:
-    """Write the counts by verdict, or name the cells that must not pass and exit with 1."""
+    """Pass only a final table without a cell that differs for the worse, was changed by hand, or failed."""
     require_intact([table])
     rows = read_rows(table)
     if cells := fatal(rows):

@@ -2,11 +2,13 @@
 
 import logging
 import zipfile
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reckon.errors import InputError
+from reckon.files.hashes import fingerprint, sha256
 from reckon.files.reading import regular
 from reckon.files.shapes import require
 from reckon.files.writing import replaced
@@ -24,6 +26,12 @@ class Progress:
 
     step: int = 0
     sums: list[dict[str, float]] | None = None  # by epoch: the loss's counts, summed over steps
+
+
+def checkpoint_of(folder: Path, settings: Sequence[Any], read: Iterable[Path | None], ending: str) -> Path:
+    """Where a training keeps its state: a name of its settings and of the bytes that it reads."""
+    inputs = [sha256(path) for path in read if path]
+    return folder / f"{fingerprint([*settings, inputs])[:16]}-{ending}.pt"
 
 
 def save_checkpoint(

@@ -11,8 +11,8 @@ import numpy as np
 
 from reckon.qa.comparison import PageCounts, f1_difference, read_counts, recall_difference
 from reckon.qa.evaluation import SCORED
-from reckon.qa.metrics import Run
-from reckon.qa.sampling import Distribution, effective_negatives
+from reckon.qa.metrics import Run, read_run
+from reckon.qa.sampling import Distribution, effective_negatives, read_distribution
 from reckon.stats import Estimate, seed_interval
 from reckon.tables.effects import Effect
 
@@ -113,3 +113,32 @@ def _effect(
     contrast: str, measure: str, data: str, scale: str, seeds: int, n: int, estimate: Estimate, evidence: Path
 ) -> Effect:
     return Effect("qa", contrast, measure, "share", scale, data, seeds, n, *estimate, str(evidence))
+
+
+def system_effects(
+    by_page: Iterable[Path], contrasts: Sequence[str], baselines: Sequence[str], scale: str
+) -> list[Effect]:
+    """Every contrast `SYSTEM:OTHER` on every construction of pages; `baselines` have no training."""
+    effects = []
+    for data, systems in by_system(by_page).items():
+        for system, other in (pair.split(":") for pair in contrasts):
+            effects += differences(data, scale, system, other, systems, trained=other not in baselines)
+    return effects
+
+
+def sampling_effects(negatives: Iterable[Path], scale: str) -> list[Effect]:
+    """What draws consist of, on every construction of pages, from the distributions of its seeds."""
+    effects = []
+    for data, systems in by_system(negatives).items():
+        files = systems["fast_uniform"]
+        drawn = {seed: read_distribution(path) for seed, path in files.items()}
+        effects += easy_negatives(data, scale, drawn, min(files.values()))
+    return effects
+
+
+def sifting_effects(sifts: Iterable[Path], scale: str) -> list[Effect]:
+    """The work that sifting saves, on every construction of pages, from the reports of its seeds."""
+    return [
+        work_saved(data, scale, [read_run(path) for _, path in sorted(systems["sift"].items())])
+        for data, systems in by_system(sifts).items()
+    ]

@@ -76,6 +76,17 @@ def strays(transcription: Transcription, sources: Iterable[Source]) -> list[str]
     return sorted(found)
 
 
+def planned_of(texts: Iterable[str]) -> dict[str, int]:
+    """Numbers of seeds by experiment or `experiment:row`, from `NAME=N`; raises `InputError` for another."""
+    planned = {}
+    for text in texts:
+        name, _, number = text.rpartition("=")
+        if not name or not number.isdecimal():
+            raise InputError(f"--planned-seeds: expected NAME=N, found {text!r}")
+        planned[name] = int(number)
+    return planned
+
+
 def write_rows(path: str | os.PathLike[str], rows: Iterable[Row]) -> None:
     """Write the table as csv, atomically."""
     with writing(path) as out:

@@ -76,6 +76,26 @@ def pages(
         yield _page(index, seed, entities, annotators, candidates)
 
 
+def split_pages(
+    split: str,
+    *,
+    training_pages: int = 300,
+    evaluation_pages: int = 120,
+    least_candidates: int = 10,
+    most_candidates: int = 16,
+    seed: int = 0,
+) -> Iterator[dict[str, Any]]:
+    """Yield the pages of the split `training`, annotated once each, or `evaluation`, annotated five times."""
+    training = split == "training"
+    return pages(
+        training_pages if training else evaluation_pages,
+        seed,
+        first=0 if training else training_pages,
+        annotators=1 if training else 5,
+        candidates=(least_candidates, most_candidates),
+    )
+
+
 def _page(
     index: int, seed: int, entities: list[str], annotators: int, bounds: tuple[int, int]
 ) -> dict[str, Any]:
