@@ -12,11 +12,14 @@ include: "workflow/rules/common.smk"
 include: "workflow/rules/step.smk"
 include: "workflow/rules/data.smk"
 include: "workflow/rules/encoders.smk"
-include: "workflow/rules/qa.smk"
-include: "workflow/rules/fem.smk"
-include: "workflow/rules/gradients.smk"
 include: "workflow/rules/audit.smk"
 include: "workflow/rules/report.smk"
+
+
+# An experiment is a file of rules. None knows another, so their order is that of the alphabet.
+for experiment in experiments(BASE):
+
+    include: f"workflow/rules/{experiment}.smk"
 
 
 wildcard_constraints:

@@ -1,14 +1,18 @@
 """The house rules: floors of the imports, nothing dangerous, rules and modules in their agreed form."""
 
 import ast
+import json
 import os
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from reckon.lecture.plan import SYSTEMS
 
 ROOT = Path(__file__).parents[1]
 
@@ -20,7 +24,7 @@ def texts(*patterns: str) -> dict[str, str]:
 
 
 PACKAGE = texts("src/reckon/**/*.py")
-SCRIPTS = texts("workflow/scripts/*.py")
+SCRIPTS = texts("workflow/scripts/**/*.py")
 PYTHON = PACKAGE | SCRIPTS
 RULE_FILES = texts("Snakefile", "workflow/rules/*.smk")
 
@@ -161,96 +165,113 @@ def test_no_file_names_a_place_on_somebodys_machine():
     assert [path for path, text in files.items() if MACHINE_PATH.search(text)] == []
 
 
-def rules() -> dict[str, str]:
-    """Text of every rule by name, up to the next line that is not indented."""
-    pattern = re.compile(r"^(?:rule|checkpoint) (\w+):\n((?:[ \t]+.*\n|\n)+)", re.M)
-    return {m[1]: m[2] for text in RULE_FILES.values() for m in pattern.finditer(text)}
+@pytest.fixture(scope="module")
+def rules() -> dict[str, dict[str, Any]]:
+    """Every rule by name, as Snakemake parses it."""
+    command = [sys.executable, "tests/parsed_workflow.py"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return {rule["name"]: rule for rule in json.loads(done.stdout)}
 
 
-# The program and the modules it imports are inputs of its rule: so an edit reruns the right rules.
-PARTS = {
-    "docstring": r'\A {4}"""',
-    "program as input": r"\*\*program\(|script=",
-    "log": r"^ {4}log:",
-    "benchmark": r"^ {4}benchmark:",
-    "conda": r"^ {4}conda:",
-    "resources": r"^ {4}resources:",
-    "output into the log": r"> \{log:q\} 2>&1",
-}
+TEMPLATES = {"step", "fem_step", "table_step", "notebook"}  # what rules are made from
 
 
-def test_every_rule_has_its_parts():
-    jobs = {rule: text for rule, text in rules().items() if "shell:" in text}
-    assert "final_table" in jobs
-    missing = {(r, part) for r, t in jobs.items() for part, e in PARTS.items() if not re.search(e, t, re.M)}
-    assert missing == set()
+@pytest.fixture(scope="module")
+def jobs(rules) -> dict[str, dict[str, Any]]:
+    """The rules that run something."""
+    return {name: rule for name, rule in rules.items() if rule["shell"] and name not in TEMPLATES}
 
 
-# What a shell command may hold unquoted: numbers, and words of our own or of the checked configuration.
-NUMBERS = {
-    *("epochs", "epsilons", "exponent", "keep", "max_tokens", "min_probability", "pairs", "question_tokens"),
-    *("development_share", "ranks", "seed", "tolerance", "weights", "config_sha256"),
-}
-CHECKED_WORDS = {
-    *("scale", "markup", "preset", "essential", "w_elements", "boundaries"),  # one of a few
-    *("data", "fast", "roles", "baselines"),  # names of the form [a-z][a-z0-9_]*
-    *("launch", "controls"),  # options that we wrote
-}
-CONSTRAINED_WILDCARDS = {
-    *("split", "preset", "example", "data", "construction", "system", "run", "corpus"),  # known names
-    *("epsilon", "level", "seed"),  # numbers
-}
-BARE = (
-    {"threads"}
-    | {f"params.{name}" for name in NUMBERS | CHECKED_WORDS}
-    | {f"wildcards.{name}" for name in CONSTRAINED_WILDCARDS}
-)
-BARE_VARIABLES = {"RECKON_DEVICE", "RECKON_CHECKPOINT_MINUTES", "RECKON_GRADIENTS_CHECKPOINT_MINUTES"}
+def test_every_rule_has_its_parts(jobs):
+    assert {"final_table", "train_uniform", "solve_level", "relations_notebook"} <= jobs.keys()
+    for name, rule in jobs.items():
+        assert {"runtime", "mem_mb"} <= set(rule["resources"]), name
+        assert rule["log"], name
+        assert rule["benchmark"], name
+        assert re.fullmatch(r"\.\./\.\./envs/(nlp|fem)\.yaml", rule["conda"]), name
+        assert rule["output"], name
+
+
+def test_no_two_rules_share_a_log(jobs):
+    logs = [path for rule in jobs.values() for path in rule["log"]]
+    assert [path for path in logs if logs.count(path) > 1] == []
+
+
+# The program and the modules that it imports are inputs of its rule: so an edit reruns the right rules.
+def test_every_program_serves_a_rule_and_every_rule_has_its_program(jobs):
+    programs = {
+        name: rule["input"].get("script") for name, rule in jobs.items() if "notebook" not in rule["input"]
+    }
+    systems = {f"workflow/scripts/lecture/{name}.py" for name in SYSTEMS}
+    named = {path for paths in programs.values() for path in paths or ()}
+    assert {name for name, paths in programs.items() if paths is None} == {"lecture_system"}
+    assert named | systems == set(SCRIPTS)
+    lib = set(jobs["score_survivors"]["input"]["lib"])
+    assert "src/reckon/qa/score.py" in lib
+    assert "src/reckon/qa/training.py" not in lib
+
+
+def test_every_rule_is_explained_and_none_holds_code(rules):
+    assert [name for name, rule in rules.items() if not rule["docstring"].strip()] == []
+    assert [name for name, rule in rules.items() if rule["code"] and name != "all"] == []
+
+
+# What a command may hold unquoted: words that the rules wrote.
+BARE = {"params.python", "params.lock"}
 
 
 def unquoted(command: str) -> list[str]:
     """Fields and variables of a shell command through which a blank or a quote would split it."""
     fields = re.findall(r"(?<!\{)\{([\w.\[\]]+)\}(?!\})", command)
     variables = re.findall(r"(?<![\w\"])\$(\w+)", command)
-    return [name for name in fields if name not in BARE] + [n for n in variables if n not in BARE_VARIABLES]
+    return [name for name in fields if name not in BARE] + variables
 
 
 @pytest.mark.parametrize("field", ["input", "input.x", "output[0]", "log", "params.folder", "wildcards.file"])
 def test_a_path_that_is_not_quoted_is_found(field):
-    assert unquoted(f'"$PYTHON" {{{field}}} {{threads}} $RECKON_DEVICE') == [field]
-    assert unquoted(f'"$PYTHON" {{{field}:q}} $HOME') == ["HOME"]
+    assert unquoted(f'"$PYTHON" {{{field}}} {{params.python}} $RECKON_DEVICE') == [field, "RECKON_DEVICE"]
+    assert unquoted(f'"$PYTHON" {{{field}:q}}') == []
 
 
-def test_every_path_in_a_shell_command_is_quoted():
-    commands = {rule: text.partition("    shell:")[2] for rule, text in rules().items()}
-    assert len(commands["train_uniform"]) > 100
-    assert {rule: found for rule, text in commands.items() if (found := unquoted(text))} == {}
-
-
-def test_every_rule_is_explained_and_none_holds_code():
-    assert [rule for rule, text in rules().items() if not re.match(PARTS["docstring"], text)] == []
+def test_every_path_in_a_shell_command_is_quoted_and_every_word_goes_to_the_log(jobs):
+    assert {name: found for name, rule in jobs.items() if (found := unquoted(rule["shell"]))} == {}
     assert [
-        rule for rule, text in rules().items() if re.search(r"^ {4}(run|script|wrapper):", text, re.M)
+        name for name, rule in jobs.items() if not re.search(r"> \{log(\[0\])?:q\} 2>&1", rule["shell"])
     ] == []
 
 
-def test_every_program_serves_a_rule_and_every_rule_has_its_program():
-    named = set(re.findall(r'program\("(\w+)"\)', "".join(RULE_FILES.values())))
-    assert named == {Path(path).stem for path in SCRIPTS}
-
-
-def test_every_program_that_makes_a_result_leaves_its_record():
-    """`verify` passes or fails, and the page of the report is for people: nothing is computed from them."""
-    unrecorded = {
-        Path(path).stem for path, text in SCRIPTS.items() if not re.search(r"\bstamp(_all)?\(", text)
+def test_a_rule_file_holds_no_list_of_another():
+    """So the order of the includes does not matter: what one file names another may read, not change."""
+    assigned = {
+        path: set(re.findall(r"^([A-Z][A-Z_]*) \+?=", text, re.M)) for path, text in RULE_FILES.items()
     }
-    assert unrecorded == {"report", "verify"}
+    changed = {
+        path: set(
+            re.findall(r"^([A-Z][A-Z_]*)(?:\[.*\] =| \+=|\.(?:append|extend|update|insert)\()", text, re.M)
+        )
+        for path, text in RULE_FILES.items()
+    }
+    assert "QA" in assigned["workflow/rules/qa.smk"]
+    assert {path: names for path, names in changed.items() if names} == {}
+    twice = [name for names in assigned.values() for name in names]
+    assert [name for name in twice if twice.count(name) > 1] == []
 
 
-def test_programs_start_and_end_alike():
-    ending = '\n\nif __name__ == "__main__":\n    run(main)\n'
-    assert [path for path, text in SCRIPTS.items() if "def main() -> None:" not in text] == []
-    assert [path for path, text in SCRIPTS.items() if not text.endswith(ending)] == []
+def test_every_program_is_a_step_with_a_typed_signature():
+    for path, text in SCRIPTS.items():
+        name = Path(path).stem
+        function = next(n for n in ast.parse(text).body if isinstance(n, ast.FunctionDef) and n.name == name)
+        assert not function.args.args, f"{path}: its arguments are options: keyword-only"
+        assert all(a.annotation for a in function.args.kwonlyargs), path
+        assert re.search(rf'\n\nif __name__ == "__main__":\n    step\({name}[,)].*\)?\n\Z', text), path
+
+
+def test_every_program_says_what_it_writes():
+    """By its signature, from which the record is made; none writes its record by hand."""
+    for path, text in SCRIPTS.items():
+        assert re.search(r"\bWrite\b.*\bstep\b", text), path
+        assert not re.search(r"\bstamp|provenance import (?!require_intact)", text), path
 
 
 def test_modules_are_read_in_one_sitting():

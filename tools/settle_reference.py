@@ -79,14 +79,16 @@ def make_page(folder: Path, scale: str) -> None:
         )
     }
     programs = {
-        "audit_reported": ["--out", "results/audit/findings.csv"],
+        "audit_reported": [
+            *("--findings", "results/audit/findings.csv", "--markdown", "results/audit/findings.md")
+        ],
         "settle_claims": ["--effects", *found["effects"], "--out", "results/claims.csv"],
         "report": [
             *("--table", "results/final_table.csv", "--scale", scale, "--claims", "results/claims.csv"),
             *("--findings", "results/audit/findings.csv", "--benchmarks", "results/benchmarks"),
-            *("--metrics", *found["metrics"], "--figures", *found["figures"]),
+            *(word for kind in ("metrics", "figures") if found[kind] for word in (f"--{kind}", *found[kind])),
             *(f"--options=--configfile config/{scale}.yaml", "--latex", "results/final_table.tex"),
-            *("--out", "results/report.html"),
+            *("--html", "results/report.html", "--captions", "workflow/report"),
         ],
     }
     for name, options in programs.items():

@@ -126,8 +126,8 @@ def test_states_are_the_snapshots_and_two_controls(encoder, tokenizer, small, tm
         with torch.no_grad():
             trained.head.weight.add_(epoch)
         save_snapshot(tmp_path / f"epoch{epoch}.safetensors", trained)
-    seen = {}
-    for state, epoch, model in states(encoder("bert"), PLAIN, tmp_path, [1, 0], controls=True, seed=0):
+    seen, places = {}, {epoch: tmp_path / f"epoch{epoch}.safetensors" for epoch in (1, 0)}
+    for state, epoch, model in states(encoder("bert"), PLAIN, places, controls=True, seed=0):
         assert not model.training
         weights = {name: tensor.clone() for name, tensor in model.state_dict().items()}
         rows = list(share_rows(model, [small], SCORING, rule="union", words=frozenset(), seed=0))

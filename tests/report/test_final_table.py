@@ -215,7 +215,8 @@ def program(name, *arguments):
 def test_the_programs_build_the_table_and_gate_on_it(project, tmp_path, values, code, said):
     write_metrics(SCORES, [metric("A", seed, value) for seed, value in enumerate(values)])
     arguments = ["--metrics", SCORES, "--scale", "full", "--planned-seeds", "exp=2", "exp:B=1"]
-    built = program("final_table", "--reported", str(project), *arguments, "--out", "results/final_table.csv")
+    written = ["--table", "results/final_table.csv", "--markdown", "results/final_table.md"]
+    built = program("final_table", "--reported", str(project), *arguments, *written)
     assert (built.returncode, built.stderr) == (0, "")
     assert built.stdout.endswith("6 cells: results/final_table.csv\n")
     with open("results/final_table.csv", newline="") as file:
@@ -232,7 +233,8 @@ def test_the_programs_build_the_table_and_gate_on_it(project, tmp_path, values, 
 
 def test_a_table_of_the_real_transcription_has_a_line_for_every_cell(tmp_path):
     out = tmp_path / "final_table.csv"
-    done = program("final_table", "--reported", str(ROOT / "reported"), "--scale", "demo", "--out", str(out))
+    written = ["--table", str(out), "--markdown", str(out.with_suffix(".md"))]
+    done = program("final_table", "--reported", str(ROOT / "reported"), "--scale", "demo", *written)
     assert done.returncode == 0, done.stderr
     rows = read_rows(out)
     assert len(rows) == len(read_transcription(ROOT / "reported").cells)
@@ -240,8 +242,7 @@ def test_a_table_of_the_real_transcription_has_a_line_for_every_cell(tmp_path):
 
 
 def test_planned_seeds_that_are_no_number_are_refused(project):
-    done = program(
-        "final_table", "--reported", str(project), "--scale", "x", "--planned-seeds", "exp", "--out", "t.csv"
-    )
+    given = ["--reported", str(project), "--scale", "x", "--planned-seeds", "exp"]
+    done = program("final_table", *given, "--table", "t.csv", "--markdown", "t.md")
     assert done.returncode == 1
     assert done.stderr == "error: --planned-seeds: expected NAME=N, found 'exp'\n"

@@ -27,7 +27,7 @@ def report(folder, table, *options):
     files = [
         "--reported",
         ROOT / "reported",
-        "--out",
+        "--html",
         folder / "report.html",
         "--latex",
         folder / "table.tex",

@@ -66,7 +66,8 @@ def test_an_interrupt_is_a_word():
 
 def program(body: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a program whose `main` has this body, as the rules do."""
-    text = "import sys, logging\nfrom reckon.errors import InputError\nfrom reckon.files.writing import writing\n"
+    text = "import sys, logging\nfrom reckon.errors import InputError\n"
+    text += "from reckon.files.writing import writing\n"
     text += f"from reckon.steps.program import run\ndef main():\n    {body}\nrun(main)\n"
     environment = os.environ | {"PYTHONPATH": str(SOURCE)}
     return subprocess.run(

@@ -1,4 +1,3 @@
-import argparse
 import json
 from pathlib import Path
 
@@ -8,10 +7,10 @@ from reckon.errors import InputError
 from reckon.files.hashes import sha256
 from reckon.steps.provenance import (
     damaged,
+    files_in,
     loaded_packages,
     read_sidecar,
     require_intact,
-    settings_of,
     sidecar,
     stamp,
     stamp_all,
@@ -109,8 +108,8 @@ def test_damage_is_found_in_files_and_in_folders_and_words_that_are_no_path_are_
         require_intact(["."])
 
 
-def test_settings_are_the_options_that_can_change_a_result():
-    options = {"seed": 1, "scoring": {"score": "x"}, "epochs": [0.5], "out": Path("x"), "tokens": [Path("y")]}
-    machine = {"threads": 2, "device": "cpu", "checkpoint_minutes": 1.0}
-    expected = {"seed": 1, "scoring": {"score": "x"}, "epochs": [0.5]}
-    assert settings_of(argparse.Namespace(**options, **machine)) == expected
+def test_files_of_a_folder_are_all_but_records_and_hidden_ones(chain):
+    (chain / ".half").write_text("x")
+    (chain / "folder").mkdir()
+    names = ["code.py", "env.lock", "metrics.csv", "predictions.jsonl", "raw.txt"]
+    assert files_in(".") == [Path(name) for name in names]

@@ -24,9 +24,9 @@ def constructed(
 ) -> Iterator[dict[str, Any]]:
     """Yield the pages of one split.
 
-    At most so many answerable questions are asked, all by default. `added_paragraphs` of other articles make a
-    page of `wide_pages`; `plausible` answers are kept or dropped (docs/data.md). A page of `nq_pages` has so
-    many `candidates`, `near` of them like the gold paragraph, and `null_share` of the pages have no answer.
+    At most so many answerable questions are asked, all by default. `added_paragraphs` of other articles make
+    a page of `wide_pages`; `plausible` answers are kept or dropped (docs/data.md). A page of `nq_pages` has
+    so many `candidates`, `near` of them like the gold paragraph; `null_share` of the pages have no answer.
     Raises `InputError` for more than one source where one is read, and for what the source holds.
     """
     questions = training_questions if split == "training" else evaluation_questions

@@ -50,7 +50,7 @@ class Sources:
         return [f"{self.folder}/{name}" for name in files[construction]]
 
     def inferences(self, names: Iterable[str]) -> list[str]:
-        """Csv files of e-SNLI by their names without ending: packed in a mirror, plain at their publisher's."""
+        """Csv files of e-SNLI by their names without ending: packed in a mirror, plain where published."""
         known = {entry.name for entry in self.entries}
         packed = {name: self.mirrored and f"esnli/{name}.csv.gz" in known for name in names}
         return [f"{self.folder}/esnli/{name}.csv{'.gz' * packed[name]}" for name in packed]

@@ -11,17 +11,19 @@ import inspect
 import json
 import math
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, NoReturn, TypeVar, Union, get_args, get_origin
 
+from reckon.steps.provenance import files_in
+
 
 class Role(enum.Enum):
     """What a step does with an argument that is no setting."""
 
-    READ = "a file that is read"
+    READ = "a file that is read; where several are, a folder stands for its files"
     FOLDER = "a folder whose files are read, or any file in it"
     WRITE = "a file that is written"
     MACHINE = "of this machine: it changes no result"
@@ -194,4 +196,11 @@ def parse(
             for action in parser._actions:
                 action.required = action.required and action.dest != argument.name
     parser.add_argument("--lock", type=Path, help="pins of the environment, for the record")
-    return vars(parser.parse_args(words))
+    given = vars(parser.parse_args(words))
+    several = [argument.name for argument in arguments if argument.role is Role.READ and argument.many]
+    return given | {name: _with_contents(given[name]) for name in several}
+
+
+def _with_contents(paths: Iterable[Path]) -> list[Path]:
+    """The files among `paths`, and for a folder the files in it."""
+    return [file for path in paths for file in (files_in(path) if path.is_dir() else [path])]

@@ -32,7 +32,7 @@ from reckon.steps.arguments import (
     arguments_of,
     parse,
 )
-from reckon.steps.provenance import again, damaged, own_code, stamp_all, stamped_files
+from reckon.steps.provenance import again, damaged, files_in, own_code, stamp_all
 from reckon.steps.redaction import RedactingFormatter, redacted
 
 # What a program needs to say of its arguments.
@@ -83,7 +83,7 @@ def _leave_record(
     def paths(role: Role) -> list[Path]:
         return [path for a in arguments if a.role is role for path in _paths(given[a.name])]
 
-    read = [*paths(Role.READ), *(file for folder in paths(Role.FOLDER) for file in stamped_files(folder))]
+    read = [*paths(Role.READ), *(file for folder in paths(Role.FOLDER) for file in files_in(folder))]
     settings = {a.name: _plain(given[a.name]) for a in arguments if a.role is None}
     stamp_all(paths(Role.WRITE), read, own_code(), settings, lock, packages)
 

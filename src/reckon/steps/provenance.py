@@ -6,7 +6,6 @@ A sidecar holds nothing that differs between two runs of the same code on the sa
 no host, no absolute path that the caller did not give.
 """
 
-import argparse
 import functools
 import json
 import os
@@ -25,20 +24,14 @@ from reckon.files.shapes import require
 from reckon.files.writing import writing
 
 PathLike = str | os.PathLike[str]
-_OF_THE_MACHINE = {
-    "threads",
-    "device",
-    "checkpoint_minutes",
-    "cache",
-    "mirror",
-}  # options that change no result
+_ENDING = ".prov.json"
 # Paths with their SHA-256, but for the settings.
 _RECORD = {part: {...: str} for part in ("output", "inputs", "code", "lock")} | {"params": dict}
 
 
 def sidecar(output: PathLike) -> Path:
     """Path of the sidecar of `output`: beside it, with `.prov.json` appended to its name."""
-    return Path(f"{os.fspath(output)}.prov.json")
+    return Path(f"{os.fspath(output)}{_ENDING}")
 
 
 def stamp(
@@ -85,18 +78,14 @@ def stamp_all(
 
 
 def stamped_files(folder: PathLike) -> list[Path]:
-    """The files in `folder` that have sidecars, sorted: the inputs of a program that reads a whole folder."""
+    """The files in `folder` that have sidecars, sorted."""
     return [path for path in sorted(Path(folder).iterdir()) if sidecar(path).is_file()]
 
 
-def settings_of(args: argparse.Namespace) -> dict[str, Any]:
-    """The parsed options that can change a result: neither paths nor what belongs to the machine."""
-    chosen = {name: value for name, value in vars(args).items() if name not in _OF_THE_MACHINE}
-    return {name: value for name, value in chosen.items() if not _holds_paths(value)}
-
-
-def _holds_paths(value: Any) -> bool:
-    return isinstance(value, Path) or (isinstance(value, list) and any(isinstance(v, Path) for v in value))
+def files_in(folder: PathLike) -> list[Path]:
+    """The files in `folder` but for sidecars and hidden ones, sorted."""
+    found = (path for path in sorted(Path(folder).iterdir()) if path.is_file())
+    return [path for path in found if not path.name.startswith(".") and not path.name.endswith(_ENDING)]
 
 
 def damaged(words: Iterable[PathLike]) -> list[Path]:

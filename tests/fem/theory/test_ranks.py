@@ -21,10 +21,10 @@ def solve(folder, ranks):
         "4",
         "--epsilon",
         "0.1",
-        "--out",
+        "--record",
         out,
     ]
-    command += ["--ranks", str(ranks), "--costs", folder / "cost.json"]
+    command += ["--ranks", str(ranks), "--cost", folder / "cost.json"]
     # The test is an MPI process itself: its children must not take themselves for parts of it.
     outside = {key: value for key, value in os.environ.items() if not key.startswith(("OMPI_", "PMIX_"))}
     command = [MPIEXEC, "-n", str(ranks), *command]
@@ -42,7 +42,7 @@ def test_two_processes_compute_what_one_does(tmp_path):
 
 def test_a_level_that_does_not_fit_ends_in_one_line(tmp_path):
     command = [sys.executable, PROGRAM, "--preset", "robust", "--level", "13", "--epsilon", "1"]
-    command += ["--out", tmp_path / "x.json", "--costs", tmp_path / "y.json"]
+    command += ["--record", tmp_path / "x.json", "--cost", tmp_path / "y.json"]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     assert done.returncode == 1
     assert "GiB" in done.stderr.strip().splitlines()[-1]
