@@ -11,7 +11,7 @@ import pytest
 from reckon.errors import InputError
 from reckon.files.writing import writing
 from reckon.steps.program import run
-from reckon.steps.provenance import stamp
+from reckon.steps.provenance import read_sidecar, stamp
 
 SOURCE = Path(__file__).parents[2] / "src"
 
@@ -139,3 +139,79 @@ def test_a_folder_without_permission_is_named(tmp_path):
     assert done.returncode == 1
     assert "no permission" in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+STEP = """
+from pathlib import Path
+from typing import Literal
+from reckon.errors import InputError
+from reckon.steps.program import Device, Machine, Read, ReadFolder, Write, step
+
+def inner(*, keep: int, mode: Literal["a", "b"] = "a"): ...
+
+def made(*, tokens: list[Read], encoder: ReadFolder, lr: float, device: Device = "auto",
+         pause: Machine[float] = 1, out: Write, **settings):
+    \"\"\"Make it.\"\"\"
+    if settings["mode"] == "b":
+        raise InputError("tokens.txt:1: wrong")
+    out.write_text(f"{settings}")
+    return lambda: Path("last").write_text(str(Path(f"{out}.prov.json").exists()))
+
+if __name__ == "__main__":
+    step(made, inner)
+"""
+
+
+@pytest.fixture
+def made(tmp_path, monkeypatch):
+    """Runs a step by hand in a folder with its inputs; the finished process."""
+    monkeypatch.chdir(tmp_path)
+    Path("encoder").mkdir()
+    for name in ("made.py", "a.txt", "b.txt", "encoder/w", "encoder/v.prov.json", "env.lock"):
+        Path(name).write_text(STEP if name == "made.py" else name)
+    given = "--tokens a.txt b.txt --encoder encoder/w --lr 0.5 --keep 3 --out o.txt --lock env.lock"
+
+    def run_it(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "made.py", *given.split(), *words]
+        around = os.environ | {"PYTHONPATH": str(SOURCE)} | environment
+        return subprocess.run(command, env=around, capture_output=True, text=True, check=False)
+
+    return run_it
+
+
+def test_a_step_leaves_the_record_of_all_that_it_read_and_was_told(made):
+    done = made("--device", "cpu", RECKON_PAUSE="7")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    record = read_sidecar("o.txt")
+    assert set(record["inputs"]) == {"a.txt", "b.txt", "encoder/w"}
+    assert record["params"] == {"lr": 0.5, "keep": 3, "mode": "a"}
+    assert set(record["output"]) == {"o.txt"}
+    assert set(record["lock"]) == {"env.lock"}
+    assert {"made.py", "program.py"} <= {Path(name).name for name in record["code"]}
+    assert "pause" not in str(record["params"])
+
+
+def test_what_a_step_returns_is_called_when_its_record_is_in_place(made):
+    made()
+    assert Path("last").read_text() == "True"
+
+
+@pytest.mark.parametrize("place", ["RANK", "OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK"])
+def test_of_several_processes_the_first_leaves_the_record(made, place):
+    assert made(**{place: "1"}).returncode == 0
+    assert not Path("o.txt.prov.json").exists()
+    assert not Path("last").exists()
+    assert made(**{place: "0"}).returncode == 0
+    assert Path("o.txt.prov.json").exists()
+
+
+def test_a_step_that_fails_leaves_one_line_and_no_record(made):
+    done = made("--mode", "b")
+    assert (done.returncode, done.stderr) == (1, "error: tokens.txt:1: wrong\n")
+    assert not Path("o.txt.prov.json").exists()
+
+
+def test_a_command_line_that_is_no_use_is_one_line_and_exit_code_2(made):
+    done = made("--lr", "fast")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert done.stderr.startswith("error: argument --lr: ")

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.workflow
 NAME = 'it\'s "my" $results; & ünï `x`'
 CHECKOUT = 'it\'s "a" $clone; & ünï #1 %20'
 PLANTED = "hf_FakeFakeFakeFake"
-RULES = "".join(path.read_text("utf-8") for path in (ROOT / "workflow/rules").glob("*_inputs.smk"))
+RULES = "".join(path.read_text("utf-8") for path in (ROOT / "workflow/rules").glob("*.smk"))
 
 
 @pytest.fixture(scope="module")

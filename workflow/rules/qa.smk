@@ -274,7 +274,7 @@ use rule step as qa_metrics with:
         mem_mb=memory(2000),
         runtime=minutes(30),
     params:
-        **options(scale=CONFIG.scale, reported_data=CONFIG.qa.reported_data, device=CONFIG.device),
+        **options({"device": CONFIG.device}, scale=CONFIG.scale, reported_data=CONFIG.qa.reported_data),
 
 
 use rule step as qa_effects with:
