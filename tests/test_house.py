@@ -329,3 +329,34 @@ def test_a_dry_run_is_light():
     assert done.returncode == 0, done.stderr[-2000:]
     assert "reckon.config.load" in imported
     assert imported & HEAVY == set()
+
+
+def circles(imports: dict[str, set[str]]) -> list[str]:
+    """Modules that lead back to themselves, by the names that each imports."""
+
+    def reached(start: str) -> set[str]:
+        found: set[str] = set()
+        waiting = [start]
+        while waiting:
+            new = imports.get(waiting.pop(), set()) - found
+            found |= new
+            waiting += new
+        return found
+
+    return sorted(module for module in imports if module in reached(module))
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    """Imports inside functions count: they are the way in which a circle hides."""
+    names = {path: re.sub(r"/__init__$", "", path[len("src/") : -len(".py")]) for path in PACKAGE}
+    modules = {path: name.replace("/", ".") for path, name in names.items()}
+    imports: dict[str, set[str]] = {}
+    for path, text in PACKAGE.items():
+        found = set(imported_modules(text))
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.ImportFrom):
+                found |= {f"{node.module}.{alias.name}" for alias in node.names}
+        imports[modules[path]] = found & set(modules.values())
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"d"}}) == ["b", "c", "d"]
+    assert "reckon.fem.robust" in imports["reckon.fem.presets"]
+    assert circles(imports) == []

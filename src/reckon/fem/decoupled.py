@@ -17,9 +17,10 @@ from firedrake import (
 )
 
 from reckon.fem import forms, spaces
+from reckon.fem.presets import Preset
 from reckon.fem.problems import Problem
 from reckon.fem.spaces import MorleyBC, interior
-from reckon.fem.systems import Brinkman, Definite, Preset, Solved, Solver
+from reckon.fem.systems import Brinkman, Definite, Solved, Solver
 
 
 @dataclass

@@ -9,10 +9,10 @@ from reckon.fem import fine
 from reckon.fem.coupled import errors_of, solve_coupled
 from reckon.fem.decoupled import Clock, solve
 from reckon.fem.norms import errors
+from reckon.fem.presets import preset
 from reckon.fem.problems import positive, problem
 from reckon.fem.results import EQUATIONS, Record, h_of
 from reckon.fem.sizes import brinkman_dofs
-from reckon.fem.systems import preset
 
 
 def solve_level(preset_name: str, level: int, epsilon: float, tolerance: float) -> tuple[Record, Record]:

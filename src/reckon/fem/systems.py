@@ -2,11 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
-
-from reckon.errors import InputError
 
 Mat = Any  # petsc4py.PETSc.Mat
 Vec = Any  # petsc4py.PETSc.Vec
@@ -63,27 +61,3 @@ def relative_residual(matrix: Mat, b: Vec, x: Vec) -> float:
 
 # Solves for one right-hand side, from a zero guess; what the matrix alone needs has been done before.
 Solver = Callable[[Vec], Solved]
-
-
-class Preset(Protocol):
-    """A way to solve both kinds of systems."""
-
-    def definite(self, system: Definite, tolerance: float) -> Solver:
-        """A solver of (5.1), (5.7a) and (5.7d)."""
-        ...
-
-    def brinkman(self, system: Brinkman, tolerance: float) -> Solver:
-        """A solver of (5.7b)-(5.7c); its solution is the velocity, components interleaved."""
-        ...
-
-
-PRESETS = ("published", "robust", "direct")
-
-
-def preset(name: str) -> Preset:
-    """The preset called `name`; raises `InputError` with the known names."""
-    if name not in PRESETS:
-        raise InputError(f"solver preset {name!r} is unknown; known are {', '.join(PRESETS)}")
-    from reckon.fem import direct, published, robust
-
-    return {"published": published, "robust": robust, "direct": direct}[name]

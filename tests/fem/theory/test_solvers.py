@@ -10,12 +10,12 @@ from reckon.errors import InputError
 from reckon.fem import forms, spaces
 from reckon.fem.coupled import solve_coupled
 from reckon.fem.decoupled import brinkman, definite, solve_on
+from reckon.fem.presets import preset
 from reckon.fem.problems import positive, problem
 from reckon.fem.published import edge_scale, firedrakes, saddle, unknowns, with_authors_rounding
 from reckon.fem.rounding import morley_laplacian
 from reckon.fem.sizes import brinkman_dofs
 from reckon.fem.spaces import MorleyBC
-from reckon.fem.systems import preset
 
 SMOOTH = problem("smooth")
 EPSILONS = (1.0, 0.1, 1e-2, 1e-4, 1e-6)
