@@ -70,6 +70,37 @@ def test_a_folder_without_settings_is_no_profile(checkout):
         check_profile(["--workflow-profile", "empty"], checkout, checkout)
 
 
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("site.yaml", "checkout/profiles/slurm/site.yaml"),
+        ("site.yaml", "site.yaml"),
+        ("below/site.yaml", "below/site.yaml"),
+        ("$FOLDER/site.yaml", "elsewhere/site.yaml"),
+    ],
+)
+def test_a_file_of_partitions_lies_beside_its_profile_or_is_found_from_here(
+    checkout, tmp_path, monkeypatch, name, place
+):
+    settings = checkout / "profiles/slurm/config.v9+.yaml"
+    settings.write_text(f"slurm-partition-config: {name}\n")
+    monkeypatch.setenv("FOLDER", str(tmp_path / "elsewhere"))
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError) as refused:
+        check_profile(["--workflow-profile", "slurm"], checkout, checkout)
+    assert str(refused.value).startswith(f"{settings}: slurm-partition-config: '{name}' is no file")
+    (tmp_path / place).parent.mkdir(exist_ok=True)
+    (tmp_path / place).write_text("partitions: {}\n")
+    check_profile(["--workflow-profile", "slurm"], checkout, checkout)
+
+
+@pytest.mark.parametrize("name", ["a" * 5000, '"a\\0b"'])
+def test_a_name_that_no_file_can_have_is_no_file_of_partitions(checkout, name):
+    (checkout / "profiles/slurm/config.v9+.yaml").write_text(f"slurm-partition-config: {name}\n")
+    with pytest.raises(InputError, match="is no file"):
+        check_profile(["--workflow-profile", "slurm"], checkout, checkout)
+
+
 def test_a_checkpoint_must_fit_into_the_time_limit_with_the_start():
     check_time_limit("train", 30, 15)
     with pytest.raises(InputError, match="rule train: its time limit of 29 min must be"):

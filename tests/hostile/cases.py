@@ -273,7 +273,7 @@ def _overlay(path: Path) -> Any:
 
 def _make_profile(folder: Path) -> None:
     _write(folder / "config.yaml", "executor: slurm\nslurm-partition-config: site.yaml\njobs: 100\n")
-    _write(folder / "site.yaml", tables.PARTITIONS)
+    _write(folder / "site.yaml", "partitions: {cpu: {max_runtime: 2880}}\n")
 
 
 def _profile(folder: Path) -> Any:
@@ -364,7 +364,6 @@ CASES: dict[str, Case] = {
     "overlay": _text("mine.yaml", tables.OVERLAY, _overlay),
     "overlay in JSON": _text("mine.json", '{"scale": "demo", "qa": {"sift": {"keep": 4}}}', _overlay),
     "profile": Case("config.yaml", _make_profile, _profile),
-    "partitions": Case("site.yaml", _make_profile, _profile),
     "archive": Case("m.whl", tables.write_archive, tables.read_archive),
     "checkpoint": Case("c.pt", trained.write_checkpoint, trained.resume, slow=True),
     "reader": Case("model.safetensors", trained.write_reader, trained.read_reader, slow=True),

@@ -198,10 +198,6 @@ OVERLAY = (
     "# One part of the laptop's settings.\nscale: laptop\nqa:\n  data: [miniature, nq_pages]\n"
     "  training: {epochs: 3, learning_rate: 2.0e-4}\n  sift: &sift\n    keep: 4\n    min_probability: 0.05\n"
 )
-PARTITIONS = (
-    "partitions:\n  cpu:\n    max_runtime: 2-00:00:00\n    max_mem_mb: 128000\n"
-    "  gpu: {max_runtime: 2880, max_gpu: 4, available_gpu_models: [a100], supports_mpi: false}\n"
-)
 
 
 def write_saliency(path: Path) -> None:

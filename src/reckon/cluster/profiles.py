@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from os.path import expandvars
 from pathlib import Path
 
-from reckon.cluster.partitions import check_partitions
 from reckon.config.overlays import read_overlay
 from reckon.errors import InputError
 
@@ -22,7 +21,7 @@ def check_profile(argv: Sequence[str], folder: Path, checkout: Path) -> None:
     places: the value as a path from `folder`, in which Snakemake was started; `profiles/VALUE` there;
     `profiles/VALUE` in `checkout`, where the Snakefile is. The first that exists is taken, even if it
     holds no settings.
-    A file of partitions that the profile names is read too: the SLURM plugin does so after the plan.
+    A file of partitions that the profile names must be there: the SLURM plugin looks for it after the plan.
     """
     value = chosen_profile(argv)
     if value in ("", "none"):
@@ -34,8 +33,7 @@ def check_profile(argv: Sequence[str], folder: Path, checkout: Path) -> None:
     elif not _is_profile(taken):
         wrong = f"{taken} is no profile: it holds no config.yaml"
     else:
-        for sites in partition_files(taken):
-            check_partitions(sites)
+        _check_partition_files(taken)
         return
     known = sorted(path.name for path in (checkout / "profiles").glob("*") if _is_profile(path))
     near = difflib.get_close_matches(Path(value).name, known, n=1)
@@ -44,25 +42,17 @@ def check_profile(argv: Sequence[str], folder: Path, checkout: Path) -> None:
     raise InputError(f"{_OPTION} {value}: {wrong}. Known: {names}{meant}")
 
 
-def partition_files(profile: Path) -> list[Path]:
-    """Files of partitions (`slurm-partition-config`) of a profile: in its folder, or else from here.
-
-    Raises `InputError` that names the profile for one that is not there.
-    """
-    folder = profile.parent if profile.is_file() else profile
-    files = [profile] if profile.is_file() else sorted(filter(_holds_settings, folder.glob("*.yaml")))
-    return [path for file in files if (path := _partition_file(file)) is not None]
-
-
-def _partition_file(settings: Path) -> Path | None:
-    name = read_overlay(settings).get(_PARTITIONS)
-    if not isinstance(name, str):
-        return None
-    path = Path(expandvars(name)).expanduser()
-    found = next(filter(_is_file, (settings.parent / path, path)), None)
-    if found is None:
-        raise InputError(f"{settings}: {_PARTITIONS}: {name!r:.80} is no file, neither beside it nor here")
-    return found
+def _check_partition_files(profile: Path) -> None:
+    """Raise `InputError` for a profile that names a file of partitions neither beside it nor from here."""
+    files = [profile] if profile.is_file() else sorted(filter(_holds_settings, profile.glob("*.yaml")))
+    for settings in files:
+        name = read_overlay(settings).get(_PARTITIONS)
+        if isinstance(name, str):
+            path = Path(expandvars(name)).expanduser()
+            if not any(map(_is_file, (settings.parent / path, path))):
+                raise InputError(
+                    f"{settings}: {_PARTITIONS}: {name!r:.80} is no file, neither beside it nor here"
+                )
 
 
 def _is_file(path: Path) -> bool:

@@ -10,7 +10,6 @@ from reckon.config.encoders import Encoder
 from reckon.config.fem import Fem
 from reckon.config.gradients import Gradients
 from reckon.config.names import Name, known, nearest
-from reckon.config.overlays import check_size
 from reckon.config.qa import QA
 from reckon.config.settings import Section
 from reckon.errors import InputError
@@ -58,7 +57,6 @@ def load_config(values: dict[str, Any]) -> Config:
     Raises `InputError` with one line a fault: the key's path, what is wrong with it, the nearest
     known key for an unknown one.
     """
-    check_size(values)
     try:
         return Config.model_validate(values)
     except ValidationError as error:

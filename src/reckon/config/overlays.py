@@ -1,4 +1,4 @@
-"""Files of the configuration, held against what YAML lets through in silence: a key given twice, a bomb."""
+"""Files of the configuration, held against what YAML lets through in silence: a key given twice."""
 
 import json
 from collections.abc import Iterable
@@ -11,13 +11,6 @@ import yaml
 from reckon.errors import InputError
 from reckon.files.reading import reading
 
-# The largest of ours has 16 kB, 300 values and 6 levels.
-MOST_BYTES = 1 << 18
-MOST_VALUES = 10_000  # with what an alias repeats
-DEEPEST = 20
-LONGEST_TEXT = 4_096  # characters
-LARGEST_INTEGER = 1 << 63
-
 
 def check_files(paths: Iterable[str | PathLike[str]]) -> None:
     """Raise `InputError` for the first of the files that `read_overlay` refuses."""
@@ -28,16 +21,15 @@ def check_files(paths: Iterable[str | PathLike[str]]) -> None:
 def read_overlay(path: str | PathLike[str]) -> dict[str, Any]:
     """The sections of a file in YAML or JSON.
 
-    Raises `InputError` with file and line for anything else, for a key that is given twice, tags, merged
-    mappings, and for more than the sizes above.
+    Raises `InputError` with file and line for anything else, for a key that is given twice, tags and
+    merged mappings.
     """
-    with reading(path, most=MOST_BYTES) as file:
+    with reading(path) as file:
         text = file.read()
     try:
         values = _parsed(text)
         if not isinstance(values, dict) or not all(isinstance(key, str) for key in values):
             raise InputError("keys with values are expected at the top")
-        check_size(values)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise InputError(f"{path}:{line}: not YAML ({error.problem or error.context})") from None
@@ -45,25 +37,6 @@ def read_overlay(path: str | PathLike[str]) -> dict[str, Any]:
         what = " ".join(str(error).split())
         raise InputError(f"{Path(path)}: {what}; correct it, or see config/README.md") from None
     return values
-
-
-def check_size(values: Any) -> None:
-    """Raise `InputError` for more values, levels, characters or digits than a configuration has."""
-    waiting: list[tuple[Any, tuple[str, ...]]] = [(values, ())]
-    seen = 0
-    while waiting:
-        value, path = waiting.pop()
-        seen += 1
-        where = f"configuration: {'.'.join(path[:4])}"
-        if seen > MOST_VALUES or len(path) > DEEPEST:
-            raise InputError(f"{where}: more than {MOST_VALUES} values or {DEEPEST} levels; is it an alias?")
-        if isinstance(value, str) and len(value) > LONGEST_TEXT:
-            raise InputError(f"{where}: a text of {len(value)} characters, at most {LONGEST_TEXT}")
-        if isinstance(value, int) and abs(value) >= LARGEST_INTEGER:
-            raise InputError(f"{where}: a whole number beyond 64 bits")
-        if isinstance(value, dict | list | tuple):
-            parts = value.items() if isinstance(value, dict) else enumerate(value)
-            waiting += [(part, (*path, f"{key!s:.40}")) for key, part in parts]
 
 
 def _parsed(text: str) -> Any:
