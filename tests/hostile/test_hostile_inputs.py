@@ -1,6 +1,10 @@
-"""The hostile set: every input of the manifest is refused by its reader, in one clear line, in no time."""
+"""The hostile set: every file of `files.jsonl` is refused by its reader, in one clear line, in no time.
 
-import csv
+A line there is a file: its name, the case whose sound file it takes the place of, words of the message,
+and its content as `text` or, where it is no UTF-8, as `base64`.
+"""
+
+import base64
 import json
 import os
 import subprocess
@@ -16,8 +20,12 @@ from swollen import SWOLLEN
 from reckon.errors import InputError
 
 HERE = Path(__file__).parent
-with open(HERE / "manifest.csv", encoding="utf-8", newline="") as lines:
-    MANIFEST = [(row["file"], row["case"], row["words"]) for row in csv.DictReader(lines)]
+with open(HERE / "files.jsonl", encoding="utf-8") as lines:
+    FILES = [json.loads(line) for line in lines]
+
+
+def content_of(file: dict[str, str]) -> bytes:
+    return file["text"].encode() if "text" in file else base64.b64decode(file["base64"], validate=True)
 
 
 def refusal(case: str, content: bytes, folder: Path) -> str:
@@ -29,11 +37,11 @@ def refusal(case: str, content: bytes, folder: Path) -> str:
     return str(caught.value)
 
 
-@pytest.mark.parametrize(("file", "case", "words"), MANIFEST, ids=[file for file, *_ in MANIFEST])
-def test_a_hostile_file_is_refused_by_name(tmp_path, file, case, words):
-    said = refusal(case, (HERE / "files" / file).read_bytes(), tmp_path / "x")
-    assert words in said
-    assert Path(CASES[case].target).name in said or ".csv" in said
+@pytest.mark.parametrize("file", FILES, ids=[file["name"] for file in FILES])
+def test_a_hostile_file_is_refused_by_name(tmp_path, file):
+    said = refusal(file["case"], content_of(file), tmp_path / "x")
+    assert file["words"] in said
+    assert Path(CASES[file["case"]].target).name in said or ".csv" in said
 
 
 @pytest.mark.parametrize("name", SWOLLEN)
@@ -45,10 +53,11 @@ def test_a_hostile_file_that_a_test_writes_is_refused_by_name(tmp_path, name):
         CASES[case].read(tmp_path / "x")
 
 
-def test_every_file_stands_in_the_manifest_and_every_text_format_has_some():
-    assert sorted(file for file, *_ in MANIFEST) == sorted(path.name for path in (HERE / "files").iterdir())
-    covered = {case for _, case, _ in MANIFEST} | {case for case, *_ in (*SWOLLEN.values(), *BOMBS.values())}
-    assert set(CASES) - covered == set()
+def test_every_file_has_a_name_of_its_own_and_every_format_has_some():
+    names = [file["name"] for file in FILES]
+    assert names == sorted(set(names))
+    written = {case for case, *_ in (*SWOLLEN.values(), *BOMBS.values())}
+    assert {file["case"] for file in FILES} | written == set(CASES)
 
 
 def test_bombs_are_refused_in_bounded_memory(tmp_path):
@@ -66,7 +75,8 @@ def test_bombs_are_refused_in_bounded_memory(tmp_path):
 def test_a_program_says_it_in_one_line_and_ends_with_1(tmp_path):
     """The way of every program, tried with one: `reckon.program.run`."""
     made(CASES["checks"], tmp_path / "reported")
-    (tmp_path / "reported/checks.csv").write_bytes((HERE / "files/checks_formula_is_code.csv").read_bytes())
+    (code,) = (file for file in FILES if file["name"] == "checks_formula_is_code.csv")
+    (tmp_path / "reported/checks.csv").write_bytes(content_of(code))
     root = HERE.parents[1]
     program = [sys.executable, str(root / "workflow/scripts/audit_reported.py")]
     options = ["--reported", str(tmp_path / "reported"), "--out", str(tmp_path / "findings.csv")]
