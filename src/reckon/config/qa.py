@@ -9,88 +9,110 @@ from reckon.config.settings import LARGEST, Negatives, Positive, Precision, Sect
 
 # Tokens that a tokenizer puts around a question and a passage: at most `<s> q </s></s> p </s>`.
 _SPECIAL_TOKENS = 4
+_AS_IN_TRAINING = "As in `qa.training`."
 
 
 class TrainingChange(Section):
     """What a role trains differently; absent keys are taken from `qa.training`."""
 
-    epochs: Positive | None = None
-    learning_rate: Annotated[float, Field(gt=0, lt=1)] | None = None
-    tokens_per_batch: Positive | None = None
-    max_tokens: Annotated[int, Field(ge=16, le=LARGEST)] | None = None
-    precision: Precision | None = None
-    pages: Positive | None = Field(None, description="Train on this many pages only; none: on all.")
+    epochs: Positive | None = Field(None, description=_AS_IN_TRAINING)
+    learning_rate: Annotated[float, Field(gt=0, lt=1)] | None = Field(None, description=_AS_IN_TRAINING)
+    tokens_per_batch: Positive | None = Field(None, description=_AS_IN_TRAINING)
+    max_tokens: Annotated[int, Field(ge=16, le=LARGEST)] | None = Field(None, description=_AS_IN_TRAINING)
+    precision: Precision | None = Field(None, description=_AS_IN_TRAINING)
+    pages: Positive | None = Field(None, description="Train on this many pages only; absent: on all.")
 
 
 class Reader(Section):
-    """A question-answering model: an encoder in one of the roles fast, strong and strong_2."""
+    """A question-answering model: an encoder in one of its roles. `fast` sifts for the others."""
 
     encoder: Name = Field(description="A key of `encoders`.")
-    layers: Positive | None = Field(None, description="Keep this many lower layers; none: all.")
-    features: Literal["cls", "pooled"] = Field(description="What the class head reads.")
+    layers: Positive | None = Field(None, description="Keep this many lower layers; absent: all.")
+    features: Literal["cls", "pooled"] = Field(
+        description="What the class head reads: `cls`, or `pooled` passage and question tokens as well, "
+        "which encoders tuned as sentence embedders need."
+    )
     dropout: Share = Field(description="Dropout in the encoder and before the class head.")
     freeze_word_embeddings: bool = Field(description="Leave the word embeddings as they were pretrained.")
-    seeds: Seeds | None = Field(None, description="Seeds of this role; none: those of the pages.")
+    seeds: Seeds | None = Field(None, description="Seeds of this role; absent: those of the pages.")
     training: TrainingChange = TrainingChange()
 
 
 class Pages(Section):
     """One construction of pages: which seeds run on it, and the options of its preparation."""
 
-    seeds: Seeds = Field(description="Training seeds.")
+    seeds: Seeds = Field(description="Training seeds; adding one computes that one alone.")
     roles: tuple[Literal["fast", "strong", "strong_2"], ...] | None = Field(
-        None, description="Roles that run on it, fast among them; none: all."
+        None, description="Roles that run on it, `fast` among them; absent: all."
     )
     passes: Positive = Field(1, description="Times the epochs of every role: few pages need more passes.")
     options: dict[Name, int | float | str] = Field(
-        {}, description="Options of the preparation; see docs/data.md."
+        {}, description="Options of the construction, see docs/data.md."
     )
 
 
 class Sift(Section):
     """Which candidates the fast model lets through to the strong ones."""
 
-    keep: Positive = Field(description="At most this many candidates a page.")
-    min_probability: Share = Field(description="Only candidates above this answer probability.")
+    keep: Positive = Field(description="At most this many candidates a page survive (original: 10, then 4).")
+    min_probability: Share = Field(
+        description="Only those above this answer probability (original: 0.2, then 0.35)."
+    )
 
 
 class Answers(Section):
     """How an answer is read off the probabilities."""
 
-    span_search: Literal["joint", "independent"] = Field(description="Best pair, or two independent maxima.")
+    span_search: Literal["joint", "independent"] = Field(
+        description="`joint`: best pair of start and end; `independent`: two maxima, as in the original."
+    )
     max_answer_words: Positive = Field(description="Longest short answer of the joint search.")
-    yes_no: bool = Field(description="Write YES and NO answers (the original dropped them).")
+    yes_no: bool = Field(
+        description="Write YES and NO answers; `false` drops them as the original's submission did."
+    )
     development_share: Annotated[float, Field(gt=0, lt=1)] = Field(
-        description="Share of the held-out pages on which thresholds are tuned; never scored."
+        description="Share of the held-out pages on which thresholds are tuned; they are never scored."
     )
 
 
 class Scoring(Section):
     """Inference."""
 
-    tokens_per_batch: Positive = Field(description="Upper bound of a batch, padding included.")
+    tokens_per_batch: Positive = Field(description="Size of a batch in tokens, padding included, at most.")
     max_tokens: Annotated[int, Field(ge=16, le=LARGEST)] = Field(
         description="Longest sequence, special tokens included."
     )
-    precision: Precision = Field(description="Arithmetic of the forward pass.")
+    precision: Precision = Field(description="Arithmetic of the forward pass, as in `qa.training`.")
 
 
 class QA(Section):
     """Question answering on Natural Questions."""
 
-    data: tuple[Name, ...] = Field(min_length=1, description="Page constructions to run, keys of `pages`.")
-    reported_data: Name = Field(description="The construction that stands beside the deck's cells.")
-    pages: dict[Name, Pages] = Field(description="Every construction that can be run.")
-    question_tokens: Positive = Field(description="Longest question in tokens.")
-    markup: Literal["drop", "tokens"] = Field(description="HTML tags: dropped, or tokens of their own.")
-    readers: dict[Literal["fast", "strong", "strong_2"], Reader] = Field(description="Models by role.")
+    data: tuple[Name, ...] = Field(
+        min_length=1,
+        description="Constructions of pages to run, keys of `qa.pages`: `miniature`, `nq_pages`, "
+        "`squad_pages`, `wide_pages`, `natural_questions`, or your own.",
+    )
+    reported_data: Name = Field(description="The one that stands beside the deck's cells.")
+    pages: dict[Name, Pages]
+    question_tokens: Positive = Field(description="Longest question, in tokens (original: 64).")
+    markup: Literal["drop", "tokens"] = Field(
+        description="HTML tags: `drop` them, or make the nine block tags `tokens` of their own, as the "
+        "original's final models did."
+    )
+    readers: dict[Literal["fast", "strong", "strong_2"], Reader]
     training: Training
-    samplers: dict[Name, Negatives] = Field(description="`uniform` makes the distribution; others use it.")
-    strong_sampler: Name = Field(description="Sampler with which the strong models are trained.")
+    samplers: dict[Name, Negatives] = Field(
+        description="`uniform`, with exponent 0, makes the distribution; the others use it."
+    )
+    strong_sampler: Name = Field(
+        description="The sampler of the strong models, and of the fast model that sifts."
+    )
     sift: Sift
     answers: Answers
     ensembles: dict[Name, Annotated[dict[str, Annotated[float, Field(gt=0)]], Field(min_length=1)]] = Field(
-        description="Weights by role; probabilities are averaged at word level."
+        description="Weight by role; probabilities, not logits, are averaged by word (original: 0.7 ALBERT, "
+        "0.3 BERT base)."
     )
     scoring: Scoring
 

@@ -33,26 +33,46 @@ class Section(BaseModel):
 class Training(Section):
     """One training run."""
 
-    epochs: Positive = Field(description="Passes over the training pages; negatives are redrawn in each.")
-    learning_rate: float = Field(gt=0, lt=1, description="Peak of the linear schedule.")
-    warmup_share: Share = Field(description="Share of the steps in which the rate rises from 0.")
-    weight_decay: float = Field(ge=0, description="AdamW's decoupled decay.")
-    clip_norm: float = Field(gt=0, description="Largest norm of the gradient.")
-    tokens_per_batch: Positive = Field(description="Upper bound of a batch, padding included.")
-    max_tokens: Annotated[int, Field(ge=16, le=LARGEST)] = Field(
-        description="Longest sequence, special tokens included."
+    epochs: Positive = Field(
+        description="Passes over the training pages or pairs; negatives are redrawn in each."
     )
-    checkpoint_minutes: float = Field(10, gt=0, description="Time between two checkpoints.")
-    precision: Precision = Field(description="Arithmetic of the forward and backward pass.")
-    processes: Positive = Field(1, description="Processes (or GPUs) that share one training.")
+    learning_rate: float = Field(
+        gt=0,
+        lt=1,
+        description="Peak of the schedule: linear rise, linear fall to 0 (original: constant within an "
+        "epoch, 2e-5, 1e-5, 4e-6).",
+    )
+    warmup_share: Share = Field(description="Share of the steps in which the rate rises from 0.")
+    weight_decay: float = Field(
+        ge=0, description="AdamW's; biases and norms do not decay (original: Adam, none)."
+    )
+    clip_norm: float = Field(gt=0, description="Largest norm of the gradient (original: none).")
+    tokens_per_batch: Positive = Field(description="Size of a batch in tokens, padding included, at most.")
+    max_tokens: Annotated[int, Field(ge=16, le=LARGEST)] = Field(
+        description="Longest sequence, special tokens included (original: 384, then 360); pages whose answer "
+        "does not fit, and longer pairs, are left out and counted."
+    )
+    checkpoint_minutes: float = Field(
+        10, gt=0, description="Time between two checkpoints; a killed run goes on from the last."
+    )
+    precision: Precision = Field(
+        description="Arithmetic of the forward and backward pass; `fp16` with loss scaling, on a GPU. `bf16` "
+        "needs a processor with AVX-512 or AMX: with AVX2 alone it is about fifteen times slower than "
+        "`fp32`, and the log says so."
+    )
+    processes: Positive = Field(1, description="Processes or GPUs that share one training.")
 
 
 class Negatives(Section):
     """How negative candidates are drawn in training."""
 
     exponent: float = Field(
-        ge=0, description="Weight of a candidate is its answer probability to this power."
+        ge=0,
+        description="A negative is drawn with weight p ** exponent within its page, p its answer "
+        "probability: 0 uniform, 1 the original.",
     )
     null_pages_per_answered: float = Field(
-        ge=0, description="Negatives from pages without answer, per positive."
+        ge=0,
+        description="Negatives from pages without an answer, for each answered page (original: 0.67, or 1 "
+        "for ALBERT).",
     )
