@@ -16,8 +16,8 @@ from reckon.files.writing import writing
 from reckon.steps.program import run
 
 KEPT = ("*.csv", "*/*.json", "*/sift/seed*/sift.json", "figures/*.svg")
-# Made by programs of benchmarks/, not by the workflow.
-BENCHMARKED = ("word_pairs.csv", "stacks.csv", "two_processes.csv")
+# Made by programs of tools/studies, not by the workflow.
+STUDIED = ("word_pairs.csv", "stacks.csv", "two_processes.csv")
 WALL_TIMES = ("job", "s", "cpu_time", "max_rss")
 
 
@@ -28,7 +28,7 @@ def main() -> None:
     )
     parser.add_argument("--results", type=Path, required=True)
     parser.add_argument("--experiment", required=True, help="folder of the results, such as qa")
-    parser.add_argument("--out", type=Path, required=True, help="replaced, but for BENCHMARKED")
+    parser.add_argument("--out", type=Path, required=True, help="replaced, but for STUDIED")
     args = parser.parse_args()
     source = args.results / args.experiment
     files = sorted({path for pattern in KEPT for path in source.glob(pattern) if _is_kept(path)})
@@ -57,7 +57,7 @@ def _make_room(folder: Path) -> None:
     for path in folder.glob("*"):
         if path.is_dir():
             shutil.rmtree(path)
-        elif path.name not in BENCHMARKED:
+        elif path.name not in STUDIED:
             path.unlink()
 
 

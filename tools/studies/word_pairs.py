@@ -1,6 +1,6 @@
 """Ways to score all pairs of words of one 24-token sentence pair in one run: cost, agreement with the exact.
 
-    python benchmarks/word_pairs.py --model results/encoders/minilm_l6 --seeds 20
+    python tools/studies/word_pairs.py --model results/encoders/minilm_l6 --seeds 20
 
 The deck's sentences, a random head of three classes on the encoder's pooled [CLS], cross-entropy, word
 embeddings. Prints one csv line a method: CPU seconds, Hessian-vector products, peak memory, and over the
@@ -173,9 +173,9 @@ def peak_of_exact(model: Path, repeats: int) -> dict[str, float]:
     return {"tokens": len(pair.ids), "before_gib": before / 2**20, "peak_gib": after / 2**20}
 
 
-def memory(model: Path) -> None:
+def memory(model: Path, growing: list[int]) -> None:
     """Print tokens and peak memory for growing sentences, each in a process of its own."""
-    for repeats in (1, 2, 4, 8):
+    for repeats in growing:
         command = [sys.executable, __file__, "--model", str(model), "--one", str(repeats)]
         environment = os.environ | {"OMP_NUM_THREADS": "1"}
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
@@ -195,13 +195,16 @@ def main() -> None:
     parser.add_argument(
         "--memory", action="store_true", help="measure the memory of the exact method instead"
     )
+    parser.add_argument(
+        "--repeats", type=int, nargs="+", default=[1, 2, 4, 8], help="of the premise, for --memory"
+    )
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:
         print(json.dumps(peak_of_exact(options.model, options.one)))
         return
     if options.memory:
-        memory(options.model)
+        memory(options.model, options.repeats)
         return
     writer = csv.DictWriter(sys.stdout, COLUMNS, lineterminator="\n")
     writer.writeheader()

@@ -1,6 +1,6 @@
 """What the steps of (5.7a) depend on: what stands in Morley's matrix where exact arithmetic has zeros.
 
-    $(bash envs/build_fem.sh) benchmarks/fem_rounding.py --levels 3 4 5 6 7
+    $(bash envs/build_fem.sh) tools/studies/fem_rounding.py --levels 3 4 5 6 7
 
 Conjugate gradients with the published multigrid, on the deck's right-hand side for ε = 1. The entries that
 are zero in exact arithmetic are
@@ -23,7 +23,7 @@ import pyamg
 from scipy.sparse import csr_matrix, triu
 from scipy.sparse.linalg import spsolve
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
+sys.path.insert(0, str(Path(__file__).parents[2] / "src"))
 
 from reckon.fem.rounding import QUADRATURE, inner_unknowns, morley_laplacian
 from reckon.fem.ruge_stuben import multigrid

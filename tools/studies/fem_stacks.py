@@ -1,6 +1,6 @@
 """The same four systems assembled and solved by two stacks, in the same run, one process each.
 
-    $(bash envs/build_fem.sh) benchmarks/fem_stacks.py --levels 6 7 8
+    $(bash envs/build_fem.sh) tools/studies/fem_stacks.py --levels 6 7 8
 
 original   scikit-fem assembles, PyAMG 5 and scipy solve: the authors' stack with today's versions
 robust     Firedrake assembles, PETSc and hypre solve: this project's preset
@@ -120,7 +120,7 @@ def brinkman(A: Any, B: Any, g: np.ndarray, free: np.ndarray) -> np.ndarray:
 
 def measure(stack: str, level: int) -> dict[str, Any]:
     """Run one stack on one level in a process of its own, so that its peak memory is its own."""
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1] / "src"), "OMP_NUM_THREADS": "1"}
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2] / "src"), "OMP_NUM_THREADS": "1"}
     command = [sys.executable, __file__, "--one", stack, "--levels", str(level)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     return json.loads(done.stdout.splitlines()[-1])

@@ -2,10 +2,13 @@
 
 import re
 import runpy
+import subprocess
+import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-PROGRAM = runpy.run_path(str(ROOT / "benchmarks/cluster_costs.py"))
+ROOT = Path(__file__).parents[2]
+PATH = ROOT / "tools/studies/cluster_costs.py"
+PROGRAM = runpy.run_path(str(PATH))
 
 
 def test_scoring_all_candidates_takes_as_long_as_the_original_would_have_taken():
@@ -25,3 +28,10 @@ def test_the_document_holds_the_table_of_the_program():
     text = (ROOT / "docs/cluster.md").read_text("utf-8")
     (table,) = re.findall(r"<!-- costs -->\n(.*?)<!-- end -->", text, re.S)
     assert table == PROGRAM["table"](PROGRAM["costs"](PROGRAM["settings"]()), 1)
+
+
+def test_the_program_prints_the_table_for_faster_cards():
+    command = [sys.executable, str(PATH), "--speed", "2"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == PROGRAM["table"](PROGRAM["costs"](PROGRAM["settings"]()), 2)

@@ -1,10 +1,10 @@
 """How long Snakemake takes to plan, and how much memory: dry runs of the scale `full` with many seeds.
 
-    python benchmarks/plan_scale.py                     # 20 seeds, then as many as give 10,000 jobs
-    python benchmarks/plan_scale.py --seeds 3 20 100
+    python tools/studies/plan_scale.py                     # 20 seeds, then as many as give 10,000 jobs
+    python tools/studies/plan_scale.py --seeds 3 20 100
 
-Run in a checkout without results, so that every job is planned. Prints one csv line a plan: seeds, jobs,
-seconds (wall and processor) and peak memory.
+The results would lie in an empty folder, so that every job is planned. Prints one csv line a plan: seeds,
+jobs, seconds (wall and processor) and peak memory.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from time import perf_counter
 
 import yaml
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 JOBS = 10_000
 COLUMNS = ("seeds", "jobs", "seconds", "cpu_seconds", "peak_mb")
 
@@ -33,14 +33,14 @@ def plan(seeds: int) -> dict[str, float]:
         "qa": {"pages": {"natural_questions": {"seeds": numbers}}, "readers": _seeds_of_roles(numbers)},
         "gradients": {"seeds": numbers},
     }
-    with tempfile.NamedTemporaryFile("w", suffix=".yaml") as overlay:
-        yaml.safe_dump(changes, overlay)
-        overlay.flush()
-        files = ["--configfile", "config/full.yaml", overlay.name]
+    with tempfile.TemporaryDirectory() as folder:
+        overlay = Path(folder) / "seeds.yaml"
+        overlay.write_text(yaml.safe_dump(changes | {"results": f"{folder}/results"}), "utf-8")
+        files = ["--configfile", "config/full.yaml", str(overlay)]
         command = [sys.executable, "-m", "snakemake", "-n", "--quiet", "rules", "reason", *files]
         before, start = resource.getrusage(resource.RUSAGE_CHILDREN), perf_counter()
         done = subprocess.run(
-            [*command, "--", "results/final_table.csv"],
+            [*command, "--", "final_table"],
             cwd=ROOT,
             env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
             stdout=subprocess.PIPE,

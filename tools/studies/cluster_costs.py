@@ -1,7 +1,7 @@
 """GPU-hours and storage of the scale `full`, rule by rule, from its configuration and measured rates.
 
-    python benchmarks/cluster_costs.py           # prints the table of docs/cluster.md
-    python benchmarks/cluster_costs.py --speed 6 # for cards six times as fast as the original's
+    python tools/studies/cluster_costs.py           # prints the table of docs/cluster.md
+    python tools/studies/cluster_costs.py --speed 6 # for cards six times as fast as the original's
 
 The rates are those of the deck's own machine, four GTX 1080 Ti: its BERT-base scored the 973,480 candidates
 of the development pages in 1,000 s, its ALBERT-xlarge 16,729 of them in 333 s. BERT-large, of which no time
@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 CARDS = 4
 CANDIDATES = {"training": 38_000_000, "evaluation": 973_480}
 SURVIVORS = 16_729
