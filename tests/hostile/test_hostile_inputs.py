@@ -79,7 +79,8 @@ def test_a_program_says_it_in_one_line_and_ends_with_1(tmp_path):
     (tmp_path / "reported/checks.csv").write_bytes(content_of(code))
     root = HERE.parents[1]
     program = [sys.executable, str(root / "workflow/scripts/audit_reported.py")]
-    options = ["--reported", str(tmp_path / "reported"), "--out", str(tmp_path / "findings.csv")]
+    options = ["--reported", *map(str, sorted((tmp_path / "reported").glob("*.csv")))]
+    options += ["--findings", str(tmp_path / "findings.csv"), "--markdown", str(tmp_path / "findings.md")]
     environment = os.environ | {"PYTHONPATH": str(root / "src")}
     done = subprocess.run([*program, *options], env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (1, "")
