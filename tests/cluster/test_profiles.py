@@ -141,7 +141,7 @@ def test_the_rules_that_the_driver_runs_itself_exist():
         for path in sorted((ROOT / "workflow/rules").glob("*.smk"), key=lambda p: p.name != "common.smk")
     )
     local = re.findall(r"^    (\w+),$", common[common.index("localrules:") :], re.M)
-    rules = set(re.findall(r"^rule (\w+):", "".join(others), re.M))
+    rules = set(re.findall(r"^(?:rule|use rule \w+ as) (\w+)", "".join(others), re.M))
     assert {"final_table", "fetch"} <= set(local) <= rules
 
 
