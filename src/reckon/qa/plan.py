@@ -1,11 +1,11 @@
 """What question answering computes: systems, seeds, and the files that stand for them."""
 
-import csv
 from pathlib import Path
 from typing import Any
 
 from reckon.config.load import Config
 from reckon.config.qa import training_of
+from reckon.files.rows import records
 from reckon.nn.plan import weights
 from reckon.steps.outcomes import Outcome
 
@@ -117,8 +117,7 @@ class Plan:
 
     def planned(self) -> dict[str, int]:
         """How many seeds the experiment, and each row of the deck as `qa:row`, is planned with."""
-        with open(_SYSTEMS, encoding="utf-8") as file:
-            rows = [(row["row"], row["system"]) for row in csv.DictReader(file)]
+        rows = [(row["row"], row["system"]) for _, row in records(_SYSTEMS, needed=("row", "system"))]
         known, data = {*BASELINES, *self.trained}, self.config.reported_data
         own = {f"qa:{row}": len(self.seeds(system, data)) for row, system in rows if system in known}
         return {"qa": len(self.seeds("fast_uniform", data)), **own}
