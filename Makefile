@@ -1,6 +1,6 @@
 # make                the main job: the environment if it is missing, then every reported cell (scale demo)
 # make report         the same, and results/report.html: one page for reading; PREVIOUS=old.csv compares
-# make test           the environment, then every test that needs no cluster
+# make test           the environment, then every test that needs no cluster, JOBS side by side
 # make test-cluster   the tests on a SLURM of one node, installed if it can be (Debian, root); else they say why not
 # make check          lint, format, types, rules
 # make -s python      the interpreter of the workflow + NLP environment
@@ -11,6 +11,7 @@
 # Each recipe enters the environment by itself; nothing needs to be activated. Paths may hold spaces.
 SHELL := bash
 CORES ?= 8
+JOBS ?= 2
 ENTER := python="$$(bash envs/build.sh nlp)" && export PATH="$$(dirname "$$python"):$$PATH" PYTHONPATH="$$PWD/src" &&
 # A value as one word of the shell, whatever it holds.
 quoted = '$(subst ','\'',$(1))'
@@ -28,7 +29,7 @@ report:
 
 test:
 	@bash envs/build.sh fem >/dev/null || echo "without it the finite elements are left out; the rest goes on" >&2
-	@$(ENTER) python -m pytest -m "not cluster"
+	@$(ENTER) python -m pytest -n $(JOBS) --dist loadgroup --no-loadscope-reorder --durations 20 -m "not cluster"
 
 test-cluster:
 	@bash tests/cluster/install.sh
