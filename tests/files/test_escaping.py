@@ -26,7 +26,19 @@ ATTACKS = [
 ]
 
 
-@pytest.mark.parametrize("text", ["\u202efdp.exe", "a\u2066b\u2069", "\x1b[2Jx", "a\x00b", "\x9b", "91.9 \u200f– 89.2", "\u200e", "\u061c"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\u202efdp.exe",
+        "a\u2066b\u2069",
+        "\x1b[2Jx",
+        "a\x00b",
+        "\x9b",
+        "91.9 \u200f– 89.2",
+        "\u200e",
+        "\u061c",
+    ],
+)
 def test_what_turns_or_moves_the_text_around_it_is_shown_as_its_number(text):
     shown = visible(text)
     assert all(f"⟨U+{ord(c):04X}⟩" in shown for c in text if not c.isprintable())

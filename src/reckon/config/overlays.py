@@ -88,7 +88,9 @@ def _refuse_other_numbers(node: yaml.ScalarNode) -> None:
     kind = _NUMBERS.get(node.tag)
     if kind and not node.style and not kind.fullmatch(node.value):
         where, read = f"(line {node.start_mark.line + 1})", yaml.safe_load(node.value)
-        raise InputError(f"{node.value!r:.40} {where} would be read as {read}; write {read}, or quote the text")
+        raise InputError(
+            f"{node.value!r:.40} {where} would be read as {read}; write {read}, or quote the text"
+        )
 
 
 def _refuse_twins(keys: list[Any], where: str) -> None:

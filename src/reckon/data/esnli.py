@@ -89,7 +89,9 @@ def _annotators(where: str, row: Iterable[str]) -> tuple[int, ...]:
     if missing := [name for name in _columns(there) if name not in given]:
         raise InputError(f"{where}: no column {', '.join(missing)}; {_REMEDY}")
     if strange := [name for name in given if name not in _columns(there)]:
-        raise InputError(f"{where}: a column {strange[0]!r:.60} of no annotator; correct its name, or drop it")
+        raise InputError(
+            f"{where}: a column {strange[0]!r:.60} of no annotator; correct its name, or drop it"
+        )
     return there
 
 

@@ -27,8 +27,8 @@ def require(where: str, value: Any, shape: Any, remedy: str) -> None:
     """Raise `InputError` "where: place: what; remedy" unless `value` has the `shape`.
 
     A shape is int, float, str, bool, list, dict or `Identity`, or a tuple of several of them; a list that
-    holds the shape of every item; or a dictionary of the shapes by key, beside which there may be others. The key
-    `...` stands for every key there is.
+    holds the shape of every item; or a dictionary of the shapes by key, beside which there may be others.
+    The key `...` stands for every key there is.
     """
     if fault := _fault(value, shape):
         place, what = fault

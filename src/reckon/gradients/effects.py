@@ -77,7 +77,9 @@ def _minus(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
     """Difference by seed and pair; raises `InputError` unless both hold the same of either."""
     for what, one, other in (("seed", first.index, second.index), ("pair", first.columns, second.columns)):
         if len(alone := one.symmetric_difference(other)):
-            raise InputError(f"gradients: {what} {alone[0]} stands on one side of a difference only; measure both")
+            raise InputError(
+                f"gradients: {what} {alone[0]} stands on one side of a difference only; measure both"
+            )
     return first - second
 
 

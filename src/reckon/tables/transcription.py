@@ -204,7 +204,9 @@ def _tolerances(path: Path, columns: set[tuple[str, str]]) -> dict[tuple[str, st
         if line.tolerance < 0 or place in found or not line.reason.strip():
             raise InputError(f"{path}:{number}: one tolerance of 0 or more a column, with its reason")
         if place not in columns:
-            near = difflib.get_close_matches(" | ".join(place), [" | ".join(column) for column in columns], n=1)
+            near = difflib.get_close_matches(
+                " | ".join(place), [" | ".join(column) for column in columns], n=1
+            )
             hint = f"; did you mean {near[0]}?" if near else ""
             raise InputError(f"{path}:{number}: no cell in column {line.column!r} of {line.table!r}{hint}")
         found[place] = Tolerance(line.tolerance, line.reason)
