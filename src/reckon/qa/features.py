@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from reckon.errors import InputError
+from reckon.files.reading import parse_json
 from reckon.files.shapes import require
 from reckon.files.writing import replaced
 from reckon.qa.columns import FAULTS, fault
@@ -290,7 +291,7 @@ class TokenPages:
 
 
 def _template(text: bytes) -> Template:
-    prefix, middle, suffix, passage_type = json.loads(text)
+    prefix, middle, suffix, passage_type = parse_json(text.decode())
     for part in (prefix, middle, suffix, [passage_type]):
         require("template", part, [int], "tokenise again")
     return Template(tuple(prefix), tuple(middle), tuple(suffix), passage_type)
