@@ -23,6 +23,8 @@ ATTACKS = [
     "<!-- a comment",
     "</td></tr></table>",
     "[x]: javascript:alert(1)",
+    "https://evil.example/x http://evil.example www.evil.example ftp://evil.example",
+    "mail somebody@evil.example, tell @somebody and @org/team of #17",
 ]
 
 
@@ -88,3 +90,18 @@ def test_names_stay_legible():
     )
     assert as_code("a_b") == "`a_b`"
     assert not re.search("`.+`.", as_code("a` <b> `c"))
+
+
+@pytest.mark.parametrize(
+    "text", ["https://a.example", "www.a.example", "@somebody", "a (@org/team)", "#17", "x@a.example"]
+)
+def test_no_bare_address_mention_or_number_becomes_a_link(text):
+    """Readers of repositories make links of them in text; a comment parts what makes one."""
+    shown = in_markdown(text)
+    assert shown.replace("<!-- -->", "") == text
+    assert not re.search(r"\w://|www\.|(?<!\w)[@#]\w|@\w[\w-]*\.\w", shown)
+
+
+@pytest.mark.parametrize("text", ["Recall@1", "F1 @ 5", "C# 7", "a: b // c", "C#", "epoch 1 / 2"])
+def test_names_of_measures_stay_as_they_are(text):
+    assert in_markdown(text) == text
