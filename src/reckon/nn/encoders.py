@@ -111,7 +111,8 @@ def pretrained(kind: Any, folder: Path, **options: Any) -> Any:
     if "Model" not in kind.__name__:
         return _loaded(kind, folder, options)
     own = read_config(folder)  # before room is made for what it asks for
-    model, report = _loaded(kind, folder, options | {"use_safetensors": True, "output_loading_info": True})
+    options["use_safetensors"] = True
+    model, report = _loaded(kind, folder, options | {"output_loading_info": True})
     check_loaded(str(folder), own, model, report)
     return model
 

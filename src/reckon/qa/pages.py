@@ -105,13 +105,12 @@ def read_pages(path: str | os.PathLike[str]) -> Iterator[Page]:
 
 def _is_bare(record: dict[str, Any]) -> bool:
     """Whether a page has no candidate, and no annotator says otherwise."""
-    notes = record.get("annotations")
-    if record.get("long_answer_candidates") != [] or not isinstance(notes, list):
+    if record.get("long_answer_candidates") != [] or not record.get("annotations"):
         return False
-    chosen = [note.get("long_answer") if isinstance(note, dict) else None for note in notes]
-    return bool(notes) and all(
-        isinstance(answer, dict) and answer.get("candidate_index") == -1 for answer in chosen
-    )
+    try:
+        return all(note["long_answer"]["candidate_index"] == -1 for note in record["annotations"])
+    except (KeyError, TypeError):  # a fault, which its check names
+        return False
 
 
 def gold(page: Page) -> Gold:
@@ -174,11 +173,8 @@ def _field(record: dict[str, Any], name: str, where: str) -> Any:
 def _identity(record: dict[str, Any]) -> str:
     value = _field(record, "example_id", "example_id")
     if not is_identity(value):
-        raise _fault(
-            "example_id",
-            f"{value!r:.40} is neither a number of 64 bits nor a text",
-            "give every page its own id",
-        )
+        what = f"{value!r:.40} is neither a number nor a text; a number has 64 bits at most"
+        raise _fault("example_id", what, "give every page its own id")
     return str(value)
 
 
@@ -198,39 +194,34 @@ def _encodable(text: str, name: str) -> str:
         try:
             text.encode()
         except UnicodeEncodeError as error:
-            raise _fault(
-                name, f"half a surrogate pair at character {error.start}", "fetch the file again"
-            ) from None
+            what = f"half a surrogate pair at character {error.start}"
+            raise _fault(name, what, "fetch the file again") from None
     return text
 
 
 def _list(record: dict[str, Any], name: str, where: str = "") -> list[Any]:
     value = _field(record, name, where or name)
     if not isinstance(value, list):
-        raise _fault(
-            where or name, f"expected a list, found {type(value).__name__}", "is this the simplified form?"
-        )
+        what = f"expected a list, found {type(value).__name__}"
+        raise _fault(where or name, what, "is this the simplified form?")
     return value
 
 
 def _object(value: Any, where: str) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise _fault(
-            where, f"expected an object, found {type(value).__name__}", "is this the simplified form?"
-        )
+        what = f"expected an object, found {type(value).__name__}"
+        raise _fault(where, what, "is this the simplified form?")
     return value
 
 
 def _integer(record: dict[str, Any], name: str, where: str) -> int:
     value = _field(record, name, f"{where}.{name}")
     if isinstance(value, bool) or not isinstance(value, int):
-        raise _fault(
-            f"{where}.{name}", f"expected a whole number, found {value!r:.40}", "offsets count words"
-        )
+        what = f"expected a whole number, found {value!r:.40}"
+        raise _fault(f"{where}.{name}", what, "offsets count words")
     if not -1 <= value <= MOST_WORDS:
-        raise _fault(
-            f"{where}.{name}", f"{str(value)[:20]} is beyond any page", "offsets count words, from 0"
-        )
+        what = f"{str(value)[:20]} is beyond any page"
+        raise _fault(f"{where}.{name}", what, "offsets count words, from 0")
     return value
 
 
