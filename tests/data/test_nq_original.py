@@ -3,8 +3,6 @@
 import gzip
 import json
 import os
-from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -45,17 +43,13 @@ def record(simplified: bool) -> dict:
     } | (text if simplified else tokens)
 
 
-def pages_of(path: Path) -> Iterator[dict]:
-    return pages(path, Counter())
-
-
 def write(path: Path, *records: dict) -> Path:
     path.write_text("".join(json.dumps(r) + "\n" for r in records))
     return path
 
 
 def test_full_and_simplified_form_give_the_same_page(tmp_path):
-    simple, full = pages_of(write(tmp_path / "a.jsonl", record(True), record(False)))
+    simple, full = pages(write(tmp_path / "a.jsonl", record(True), record(False)))
     assert simple == full
     page = page_of(full)
     assert page.words[slice(*gold(page).short_answer)] == ["New_York"]
@@ -68,7 +62,7 @@ def test_another_form_is_refused_with_its_line(tmp_path, field):
     broken = record(False)
     del broken[field]
     with pytest.raises(InputError, match=rf"a\.jsonl:2: neither .*'{field}'"):
-        list(pages_of(write(tmp_path / "a.jsonl", record(True), broken)))
+        list(pages(write(tmp_path / "a.jsonl", record(True), broken)))
 
 
 @pytest.mark.parametrize("simplified", [True, False])
@@ -76,7 +70,7 @@ def test_another_form_is_refused_with_its_line(tmp_path, field):
 def test_ids_have_64_bits_signed_or_not(tmp_path, simplified, number):
     row = record(simplified) | {"example_id": number}
     row["annotations"][0]["annotation_id"] = number
-    (found,) = pages_of(write(tmp_path / "a.jsonl", row))
+    (found,) = pages(write(tmp_path / "a.jsonl", row))
     assert (found["example_id"], found["annotations"][0]["annotation_id"]) == (number, number)
     assert page_of(found).example_id == str(number)
 
@@ -88,15 +82,15 @@ def bare(simplified: bool, chosen: int = -1) -> dict:
 
 
 @pytest.mark.parametrize("simplified", [True, False])
-def test_a_page_without_candidates_is_left_out_and_counted(tmp_path, simplified):
-    counts = Counter()
+def test_a_page_without_candidates_is_left_out_and_counted(tmp_path, simplified, caplog):
+    caplog.set_level("INFO")
     path = write(tmp_path / "a.jsonl", bare(simplified), record(simplified), bare(simplified))
-    assert [row["example_id"] for row in pages(path, counts)] == [-17]
-    assert counts == {"rows": 3, "no_candidates": 2}
+    assert [row["example_id"] for row in pages(path)] == [-17]
+    assert "a.jsonl: 2 pages left out, which have no candidate" in caplog.text
 
 
 def test_an_answer_that_no_candidate_holds_is_left_for_the_reader_to_refuse(tmp_path):
-    (found,) = pages_of(write(tmp_path / "a.jsonl", bare(True, chosen=0)))
+    (found,) = pages(write(tmp_path / "a.jsonl", bare(True, chosen=0)))
     with pytest.raises(InputError, match="long_answer_candidates: empty"):
         page_of(found)
 
@@ -106,9 +100,7 @@ def test_the_official_records_of_the_mirror_are_read_as_they_stand():
     path = MIRROR / "nq_simplified_real2.jsonl.gz"
     with gzip.open(path, "rt") as lines:
         filed = [json.loads(line) for line in lines]
-    counts = Counter()
-    found = list(pages(path, counts))
-    assert counts == {"rows": 2}
+    found = list(pages(path))
     ids = [row["example_id"] for row in filed]
     assert [row["example_id"] for row in found] == ids
     assert max(map(abs, ids)) > 2**62
@@ -122,6 +114,5 @@ def test_the_official_records_of_the_mirror_are_read_as_they_stand():
 
 @pytest.mark.skipif(not MIRROR.is_dir(), reason="RECKON_MIRROR is not set")
 def test_the_derived_pages_of_the_mirror_are_read_whole():
-    counts = Counter()
-    found = [page_of(row) for row in pages(MIRROR / "nq_dev_pages_simplified_derived.jsonl.gz", counts)]
-    assert (len(found), counts) == (54, {"rows": 54})
+    found = [page_of(row) for row in pages(MIRROR / "nq_dev_pages_simplified_derived.jsonl.gz")]
+    assert len(found) == 54

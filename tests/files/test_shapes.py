@@ -15,7 +15,9 @@ def test_a_record_is_named_by_64_bits_signed_or_not_or_by_a_text(value):
 @pytest.mark.parametrize("value", [2**64, -(2**63) - 1, 5.0, 5e18, True, None, "", [], "\ud800"])
 def test_and_by_nothing_else(value):
     assert not is_identity(value)
-    with pytest.raises(InputError, match="here: id: expected a text, or a whole number of 64 bits, found "):
+    with pytest.raises(
+        InputError, match="here: id: expected a whole number or a text \\(64 bits at most\\), found "
+    ):
         require("here", {"id": value}, {"id": Identity}, "correct it")
 
 

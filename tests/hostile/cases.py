@@ -235,7 +235,7 @@ def _predictions(path: Path) -> Any:
 def _original(path: Path) -> Any:
     from reckon.data.nq_original import pages
 
-    return list(pages(path, Counter()))
+    return list(pages(path))
 
 
 def _records(path: Path) -> Any:

@@ -265,5 +265,7 @@ def test_ids_have_64_bits_signed_or_not(number):
 
 @pytest.mark.parametrize("number", [2**64, -(2**63) - 1, 5e18])
 def test_a_longer_id_is_refused(number):
-    with pytest.raises(InputError, match=r"example_id: .* is neither a number nor a text; a number has 64 bits"):
+    with pytest.raises(
+        InputError, match=r"example_id: .* is neither a number nor a text; a number has 64 bits"
+    ):
         page_of(record(example_id=number))

@@ -4,14 +4,16 @@ The development set is distributed in the full form only (tokens with their byte
 as Google's `simplify_nq_example` does: words joined by single blanks, offsets in words kept as they are.
 """
 
+import logging
 import os
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from reckon.errors import InputError
 from reckon.files.reading import read_jsonl
 from reckon.files.shapes import Identity, require
+
+log = logging.getLogger(__name__)
 
 _SPAN = {"start_token": int, "end_token": int}
 _ANNOTATION = {
@@ -28,18 +30,18 @@ _RECORD = {
 }
 
 
-def pages(path: str | os.PathLike[str], counts: Counter[str]) -> Iterator[dict[str, Any]]:
+def pages(path: str | os.PathLike[str]) -> Iterator[dict[str, Any]]:
     """Yield the lines of a simplified or full NQ file as records of the simplified schema.
 
     Pages without a candidate, of which the official file has some, can be neither trained on nor answered:
-    they are left out, counted in `counts` as `no_candidates`; `rows` counts all.
+    they are left out, and the log says how many were.
     Raises `InputError` with file and line if a record is in neither form.
     """
+    left_out = 0
     for number, record in read_jsonl(path):
         where = f"{path}:{number}: neither the simplified nor the full form"
         form = {"document_text": str} if "document_text" in record else {"document_tokens": list}
         require(where, record, _RECORD | form, "fetch it again")
-        counts["rows"] += 1
         try:
             page = _simple(record)
         except (KeyError, TypeError, AttributeError) as error:  # of a token
@@ -47,7 +49,9 @@ def pages(path: str | os.PathLike[str], counts: Counter[str]) -> Iterator[dict[s
         if _can_be_answered(page):
             yield page
         else:
-            counts["no_candidates"] += 1
+            left_out += 1
+    if left_out:
+        log.info("%s: %d pages left out, which have no candidate", path, left_out)
 
 
 def _can_be_answered(page: dict[str, Any]) -> bool:

@@ -10,7 +10,9 @@ _NAMES = {code: f"⟨U+{code:04X}⟩" for code in (*_TURNING, *_CONTROLS)}
 _MARKDOWN = re.compile(r"[\\`*\[\]|~$]|(?<![^\W_])_|_(?![^\W_])")
 # Where a comment keeps pages from making a link or a message to somebody: bare addresses, mentions, numbers
 # of issues. No backslash does.
-_LINKS = re.compile(r"(?<=\w)(?=://)|(?<=www)(?=\.)|(?<=@)(?=\w[\w-]*\.\w)|(?<=(?<!\w)[@#])(?=\w)", re.I)
+_LINKS = re.compile(
+    r"(?<=\w)(?=://)|(?<=www)(?=\.)|(?<=@)(?=\w[\w-]*\.\w)|(?<=(?<!\w)@)(?=\w)|(?<=(?<!\w)#)(?=\d)", re.I
+)
 _NOTHING = "<!-- -->"
 
 

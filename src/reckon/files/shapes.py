@@ -10,7 +10,7 @@ class Identity:
 
 
 _NAMES = {
-    Identity: "a text, or a whole number of 64 bits",
+    Identity: "a whole number or a text (64 bits at most)",
     int: "a whole number",
     float: "a number",
     str: "a text",
