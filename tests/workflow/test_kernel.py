@@ -14,7 +14,9 @@ FOUND = "from jupyter_client.kernelspec import get_kernel_spec as get; print(get
 def kernel(**environment: str) -> str:
     """The folder of the kernel python3 that papermill would start."""
     given = os.environ | environment
-    done = subprocess.run([sys.executable, "-c", FOUND], env=given, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", FOUND], env=given, capture_output=True, text=True, check=True
+    )
     return done.stdout.strip()
 
 
