@@ -20,6 +20,7 @@ LONGEST_LINE = 1 << 27  # bytes of a line of jsonl: a page may have 64 Mi charac
 MOST_CHARACTERS = 1 << 26  # of a JSON document: SQuAD 2.0 has 42 million
 MOST_VALUES = 1 << 23  # of a JSON document or line: as Python objects they take a hundred bytes each
 _BLOCK = 1 << 20
+_AGAIN = "fetch it again, as docs/data.md says"
 _MARK = b"\xef\xbb\xbf"  # byte order mark
 
 
@@ -69,7 +70,7 @@ class _Bounded(io.RawIOBase):
         try:
             block = self.source.read1(len(buffer))
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            raise self._fault(f"damaged after line {self.lines} ({error})", "fetch it again") from error
+            raise self._fault(f"damaged after line {self.lines} ({error})", _AGAIN) from error
         if b"\0" in block:
             raise self._fault("it holds a NUL byte", "fetch it again, or save it as text")
         if not self.bytes and block.startswith(_MARK):
