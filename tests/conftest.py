@@ -69,6 +69,7 @@ def make_row() -> Callable[..., dict]:
         gold=-1,
         answer=(-1, -1),
         others=(),
+        other_gold=(),
     ):
         longest = max(end for _, end in candidates)
         words = words if words is not None else [[10 + i] for i in range(longest)]
@@ -88,6 +89,7 @@ def make_row() -> Callable[..., dict]:
             "answer_end": answer[1],
             "other_start": [start for start, _ in others],
             "other_end": [end for _, end in others],
+            "other_gold": list(other_gold),
         }
 
     return row

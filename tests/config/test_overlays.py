@@ -1,8 +1,12 @@
 """An overlay in any form that YAML or JSON has for the same values."""
 
+import math
+import re
+
 import pytest
 
 from reckon.config.overlays import read_overlay
+from reckon.errors import InputError
 
 VALUES = {"experiments": ["fem"], "fem": {"runs": [{"levels": [4], "ranks": 2}]}}
 
@@ -21,3 +25,33 @@ VALUES = {"experiments": ["fem"], "fem": {"runs": [{"levels": [4], "ranks": 2}]}
 def test_the_same_values_in_every_form(tmp_path, text):
     (tmp_path / "mine.yaml").write_text(text, "utf-8")
     assert read_overlay(tmp_path / "mine.yaml") == VALUES
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("1:30", "90"),
+        ("010", "8"),
+        ("+010", "8"),
+        ("0x1F", "31"),
+        ("0b11", "3"),
+        ("1_000", "1000"),
+        ("1:30.5", "90.5"),
+        ("1_0.5", "10.5"),
+    ],
+)
+@pytest.mark.parametrize("form", ["a: {{b: [{}]}}\n", "a:\n  b: {}\n", "{}: x\n"])
+def test_a_number_that_reads_as_another_is_refused_with_its_line(tmp_path, text, read, form):
+    (tmp_path / "mine.yaml").write_text("# mine\n" + form.format(text))
+    with pytest.raises(
+        InputError, match=rf"mine\.yaml: .*(would be read as {re.escape(read)}; write|no text)"
+    ):
+        read_overlay(tmp_path / "mine.yaml")
+
+
+def test_numbers_and_texts_that_are_what_they_seem_are_read(tmp_path):
+    text = "a: [0, -7, +7, 12, 1.5, -0.5, 2., 1.0e-8, 1.5E+3, .inf, '1:30', \"010\", 1e-3, 0.1.0, v010]\n"
+    (tmp_path / "mine.yaml").write_text(text)
+    texts = ["1:30", "010", "1e-3", "0.1.0", "v010"]
+    numbers = [0, -7, 7, 12, 1.5, -0.5, 2.0, 1e-8, 1500.0, math.inf]
+    assert read_overlay(tmp_path / "mine.yaml") == {"a": numbers + texts}

@@ -61,7 +61,7 @@ def test_no_highlight_and_no_annotator_are_two_things(tmp_path):
 
 
 def test_pairs_without_a_gold_label_are_skipped_and_counted(tmp_path):
-    found, counts = read(write(tmp_path, ROW, ROW | {"gold_label": "-"}))
+    found, counts = read(write(tmp_path, ROW, ROW | {"gold_label": "-", "pairID": "2"}))
     assert len(found) == 1
     assert (counts["rows"], counts["no_gold_label"]) == (2, 1)
 
@@ -70,6 +70,61 @@ def test_places_of_the_training_files_are_shifted_by_2000_now_and_then(tmp_path)
     (pair,), counts = read(write(tmp_path, Sentence2_Highlighted_1="2000,1"))
     assert pair.highlights[0].hypothesis == {0, 1}
     assert counts["index_outside"] == 0
+
+
+@pytest.mark.parametrize("place", [4000, 4001, 6001, 999_999])
+def test_a_place_is_shifted_once_and_not_more(tmp_path, place):
+    (pair,), counts = read(write(tmp_path, Sentence1_Highlighted_1=str(place)))
+    assert pair.highlights == ()
+    assert counts["index_outside"] == 1
+
+
+@pytest.mark.parametrize("column", ["Sentence1", "Sentence2"])
+@pytest.mark.parametrize("text", ["", "  "])
+def test_a_pair_with_an_empty_sentence_is_left_out_and_counted(tmp_path, column, text):
+    empty = ROW | {
+        "pairID": "2",
+        column: text,
+        "Sentence1_Highlighted_1": "{}",
+        "Sentence2_Highlighted_1": "{}",
+    }
+    found, counts = read(write(tmp_path, ROW, empty))
+    assert [pair.pair_id for pair in found] == [ROW["pairID"]]
+    assert counts["empty_sentence"] == 1
+
+
+def test_a_pair_is_kept_once_over_all_files(tmp_path):
+    path = write(tmp_path, ROW, ROW | {"Sentence1_Highlighted_1": "0"}, ROW | {"pairID": "2"})
+    counts, seen = Counter(), set()
+    found = [pair for _ in range(2) for pair in read_pairs(path, counts, seen)]
+    assert [(pair.pair_id, pair.highlights[0].premise) for pair in found] == [
+        (ROW["pairID"], {1, 3}),  # the first line of that id
+        ("2", {1, 3}),
+    ]
+    assert (counts["rows"], counts["repeated_pair"]) == (6, 4)
+
+
+@pytest.mark.parametrize("lost", [name for name in ROW if name[:8] == "Sentence"])
+def test_every_column_that_is_used_must_be_there(tmp_path, lost):
+    with pytest.raises(InputError, match=rf"pairs.csv:1: no column {lost}; "):
+        read(write(tmp_path, {name: text for name, text in ROW.items() if name != lost}))
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (["Sentence1_Highlighted_2"], "no column Sentence2_Highlighted_2"),
+        (["Sentence1_Highlighted_2", "Sentence2_highlighted_2"], "no column Sentence2_Highlighted_2"),
+        (
+            ["Sentence1_Highlight_2", "Sentence2_Highlight_2"],
+            "a column 'Sentence1_Highlight_2' of no annotator",
+        ),
+        (["Sentence1_Highlighted_4", "Sentence2_Highlighted_4"], "'Sentence1_Highlighted_4' of no annotator"),
+    ],
+)
+def test_a_further_annotator_has_both_columns_by_their_names(tmp_path, more, message):
+    with pytest.raises(InputError, match=rf"pairs.csv:1: .*{message}"):
+        read(write(tmp_path, ROW | dict.fromkeys(more, "{}")))
 
 
 def test_highlights_outside_the_sentence_are_skipped_and_counted(tmp_path):
@@ -97,7 +152,7 @@ def test_a_malformed_row_is_named_with_its_line(tmp_path, changes, message):
 def test_another_table_is_refused(tmp_path):
     path = tmp_path / "other.csv"
     path.write_text("a,b\n1,2\n")
-    needed = "pairID, gold_label, Sentence1, Sentence2"
+    needed = ", ".join(ROW)
     with pytest.raises(InputError, match=rf"other.csv:1: no column {needed}; is this a csv file of e-SNLI"):
         read(path)
     path.write_text(",".join(ROW) + "\nx,entailment\n")

@@ -12,7 +12,7 @@ import pooch.core
 import pytest
 
 from reckon.data.catalogue import Entry
-from reckon.data.fetch import LOCK, fetch
+from reckon.data.fetch import LOCK, LOCKS, fetch
 from reckon.errors import InputError
 
 BODY = bytes(range(256)) * 2000  # several blocks
@@ -88,7 +88,9 @@ def get(tmp_path: Path, wanted: Entry, mirror: Path | None = None, retries: int 
 
 
 def left(folder: Path) -> list[str]:
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+    """Files in a folder, without those that are only there to be locked."""
+    files = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return sorted(str(path) for path in files if LOCKS not in path.parts)
 
 
 def put(path: Path, content: bytes = BODY) -> Path:
@@ -165,13 +167,16 @@ def test_a_damaged_cache_is_fetched_again(tmp_path, server):
 
 
 def test_a_file_without_checksum_is_locked_at_first_use(tmp_path, server):
-    unknown = entry(server, sha256=None)
+    unknown = entry(server, sha256=None, bytes=None)
     assert get(tmp_path, unknown) == BODY
     assert (tmp_path / "cache" / LOCK).read_text() == f"{SHA}  toy/a.bin\n"
     (tmp_path / "cache/data/toy/a.bin").unlink()
     mirror = put(tmp_path / "mirror/toy/a.bin", b"another").parents[1]
-    with pytest.raises(InputError, match=rf"wrong checksum .*{LOCK} says {SHA}"):
+    with pytest.raises(InputError, match=rf"wrong checksum .*{LOCK}:1 says {SHA}") as error:
         get(tmp_path, unknown, mirror=mirror)
+    assert f"delete that line, and {tmp_path}/cache/data/toy/a.bin" in str(error.value)
+    (tmp_path / "cache" / LOCK).write_text("")  # the advice works
+    assert get(tmp_path, unknown, mirror=mirror) == b"another"
 
 
 def test_unreachable_address_and_no_mirror_says_where_to_put_the_file(tmp_path):

@@ -23,10 +23,24 @@ ATTACKS = [
     "<!-- a comment",
     "</td></tr></table>",
     "[x]: javascript:alert(1)",
+    "https://evil.example/x http://evil.example www.evil.example ftp://evil.example",
+    "mail somebody@evil.example, tell @somebody and @org/team of #17",
 ]
 
 
-@pytest.mark.parametrize("text", ["\u202efdp.exe", "a\u2066b\u2069", "\x1b[2Jx", "a\x00b", "\x9b"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\u202efdp.exe",
+        "a\u2066b\u2069",
+        "\x1b[2Jx",
+        "a\x00b",
+        "\x9b",
+        "91.9 \u200f– 89.2",
+        "\u200e",
+        "\u061c",
+    ],
+)
 def test_what_turns_or_moves_the_text_around_it_is_shown_as_its_number(text):
     shown = visible(text)
     assert all(f"⟨U+{ord(c):04X}⟩" in shown for c in text if not c.isprintable())
@@ -34,7 +48,7 @@ def test_what_turns_or_moves_the_text_around_it_is_shown_as_its_number(text):
 
 
 def test_other_scripts_stay_as_they_are():
-    text = "שלום \u200f, 結果, ünï, ε → 0\tx\n"
+    text = "שלום, 結果, ünï, ε → 0\tx\n"
     assert visible(text) == text
 
 
@@ -76,3 +90,18 @@ def test_names_stay_legible():
     )
     assert as_code("a_b") == "`a_b`"
     assert not re.search("`.+`.", as_code("a` <b> `c"))
+
+
+@pytest.mark.parametrize(
+    "text", ["https://a.example", "www.a.example", "@somebody", "a (@org/team)", "#17", "x@a.example"]
+)
+def test_no_bare_address_mention_or_number_becomes_a_link(text):
+    """Readers of repositories make links of them in text; a comment parts what makes one."""
+    shown = in_markdown(text)
+    assert shown.replace("<!-- -->", "") == text
+    assert not re.search(r"\w://|www\.|(?<!\w)(@\w|#\d)|@\w[\w-]*\.\w", shown)
+
+
+@pytest.mark.parametrize("text", ["Recall@1", "F1 @ 5", "C# 7", "a: b // c", "C#", "#dofs", "epoch 1 / 2"])
+def test_names_of_measures_stay_as_they_are(text):
+    assert in_markdown(text) == text

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from reckon.errors import InputError
 from reckon.files.hashes import fingerprint, sha256
-from reckon.files.reading import read_jsonl, reading
+from reckon.files.reading import read_json, read_jsonl, reading
 from reckon.files.writing import clear_leftovers, replaced, require_writable, unfinished, write_jsonl, writing
 
 SOURCE = Path(__file__).parents[2] / "src"
@@ -206,6 +206,8 @@ def test_rows_come_back_with_their_line_numbers(tmp_path_factory, rows, name):
         (b'{"a": "\xff"}\n', 1, "not UTF-8"),
         (b"[" * 100_000 + b"\n", 1, "nested too deeply"),
         (b'{"a": ' + b"9" * 5_000 + b"}\n", 1, "not JSON"),
+        (b'{"a": 1, "b": 2, "a": 1}\n', 1, "the key 'a' is given twice; keep one"),
+        (b'{"a": 1}\n{"b": [{"c": {"d": 1, "d": 2}}]}\n', 2, "the key 'd' is given twice"),
     ],
 )
 def test_a_line_that_is_no_object_is_named(tmp_path, content, line, words):
@@ -261,3 +263,14 @@ def test_a_fingerprint_does_not_depend_on_the_order_of_keys(value):
     assert fingerprint(value) == fingerprint(backwards)
     assert fingerprint({"x": value}) != fingerprint({"y": value})
     assert fingerprint(json.loads(json.dumps(value))) == fingerprint(value)
+
+
+@pytest.mark.parametrize(
+    "text", ['{"f1": 0.5, "f1": 0.9}', '[{"a": {"n": 1, "n": 1}}]', '{"\\u0061": 1, "a": 1}']
+)
+def test_of_two_equal_keys_none_wins(tmp_path, text):
+    (tmp_path / "a.json").write_text(text)
+    with pytest.raises(
+        InputError, match=r"a\.json: cannot be read \(the key '.*' is given twice; keep one\)"
+    ):
+        read_json(tmp_path / "a.json")

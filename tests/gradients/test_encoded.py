@@ -89,3 +89,30 @@ def test_a_choice_is_seeded_and_keeps_the_order():
     assert len(few) == 10
     assert few != chosen(pairs, 10, seed=4)
     np.testing.assert_array_equal(chosen(pairs, 90, seed=3), pairs)
+
+
+@pytest.mark.parametrize("text", ["the [SEP] dog", "[CLS] dog", "dog [MASK] [PAD] [UNK]"])
+def test_a_sentence_cannot_write_special_tokens(tokenizer, text):
+    special = (
+        tokenizer.sep_token_id,
+        tokenizer.cls_token_id,
+        tokenizer.mask_token_id,
+        tokenizer.pad_token_id,
+    )
+    for premise, hypothesis in ((text, "who"), ("who", text)):
+        pair, _ = encode(tokenizer, premise, hypothesis)
+        assert [pair.ids.count(token) for token in special] == [2, 1, 0, 0]
+        assert [pair.sentences[i] for i, token in enumerate(pair.ids) if token in special[:2]] == [
+            SPECIAL
+        ] * 3
+
+
+def test_highlights_stay_at_their_words_behind_a_special_token_that_is_text(tokenizer):
+    (pair,), _ = encoded(tokenizer, sample(((2,), ()), premise="the [SEP] dog is"))
+    assert [pair.texts[w] for w, m in zip(pair.words, pair.masks["union"], strict=True) if m] == ["dog"]
+
+
+def test_a_sentence_of_no_token_is_left_out_and_counted(tokenizer):
+    kept, counts = encoded(tokenizer, sample(hypothesis="\u200b \x07"), sample(premise=" "), sample())
+    assert len(kept) == 1
+    assert counts == {"empty_sentence": 2, "kept": 1}

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from reckon.errors import InputError
 from reckon.gradients import figures
 from reckon.gradients.effects import relation_effects, saliency_effects
 from reckon.gradients.events import deck_scalars, write_events
@@ -264,3 +265,25 @@ def test_event_files_hold_the_decks_tags_and_no_clock(tmp_path):
     tags = {event.summary.value[0].tag for event in events}
     assert tags == {"Loss/test", "Loss/train", "Acc/test", "Acc/train"}
     assert sorted({event.step for event in events}) == [0, 7, 14]
+
+
+def test_a_difference_of_other_pairs_or_seeds_is_refused():
+    frame = saliency()
+    lost = frame[(frame.epoch < 1) | (frame.pair != "7")]
+    with pytest.raises(InputError, match="pair 7 stands on one side of a difference only"):
+        list(saliency_effects(lost, **WHERE))
+    lost = frame[(frame.epoch < 1) | (frame.seed != 2)]
+    with pytest.raises(InputError, match="seed 2 stands on one side of a difference only"):
+        list(saliency_effects(lost, **WHERE))
+
+
+def test_the_order_of_the_rows_says_nothing():
+    frame = saliency()
+    moved = frame.sample(frac=1, random_state=1)
+    assert list(saliency_effects(moved, **WHERE)) == list(saliency_effects(frame, **WHERE))
+
+
+def test_a_pair_that_stands_twice_is_refused():
+    frame = saliency()
+    with pytest.raises(InputError, match="seed 0, pair 0 stands twice"):
+        list(saliency_effects(pd.concat([frame, frame.iloc[:1]]), **WHERE))

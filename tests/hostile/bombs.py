@@ -31,7 +31,10 @@ def _swelling(block: bytes, size: int, before: bytes = b"") -> Write:
     return write
 
 
-HEAD = b"pairID,gold_label,Sentence1,Sentence2\n"
+HEAD = (
+    b"pairID,gold_label,Sentence1,Sentence2,Sentence1_marked_1,Sentence2_marked_1,Sentence1_Highlighted_1,"
+    b"Sentence2_Highlighted_1\n"
+)
 BOMBS: dict[str, tuple[str, Write, str]] = {
     "one line of 200 MB": ("pages packed", _swelling(b" ", 208 * MB), "longer than 134,217,728 bytes"),
     "a text of 2 GB": ("pages packed", _swelling(b"x", 2 * GB, b'{"example_id": "'), "longer than"),
@@ -47,7 +50,7 @@ BOMBS: dict[str, tuple[str, Write, str]] = {
     "blank lines of a csv": ("e-SNLI packed", _swelling(b"\n", 2 * GB, HEAD), "more than"),
     "lines without end": (
         "e-SNLI packed",
-        _swelling(b"a,-,b,c\n", 2 * GB, HEAD),
+        _swelling(b"a,-,b,c,d,e,f,g\n", 2 * GB, HEAD),
         "more than 1,000,000 lines",
     ),
 }

@@ -227,6 +227,7 @@ def write_tokens(folder: Path) -> None:
             "answer_end": 1,
             "other_start": [2],
             "other_end": [3],
+            "other_gold": [],
         }
         for example_id in ("a", "b")
     ]

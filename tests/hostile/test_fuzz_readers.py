@@ -84,9 +84,11 @@ EXEMPT = {
     "gradients.events.write_events": "writes",
     "steps.modules._imported": "the package's own source",
     "report.page.document": "the package's own templates",
-    "data.fetch._check": "writes the lock",
-    "data.fetch._Resuming.__call__": "writes what has arrived; its checksum is tested",
-    "nn.encoders._unzipped": "joins parts, which archives.unpack then reads",
+    "data.fetch._write_lock": "writes the lock",
+    "data.download.Resuming.__call__": "writes what has arrived; its checksum is tested",
+    "data.download.Resuming._begun": "its own note of an edition; what it cannot read, it begins anew",
+    "files.locks": "locks, and reads nothing",
+    "nn.wheels._unzipped": "joins parts, which archives.unpack then reads",
     "gradients.results.deck_metrics": "cells, as read_transcription does",
 }
 

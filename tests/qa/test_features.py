@@ -1,5 +1,7 @@
 """Token files: templates of the tokenizers, words and their tokens, windows, and the file itself."""
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -194,6 +196,7 @@ def test_lengths_bound_the_sequences_and_are_exact_where_nothing_is_cut(tmp_path
         "gold_candidate": -1,
     }
     row |= {"candidate_start": [s for s, _ in spans], "candidate_end": [e for _, e in spans]}
+    row |= {"other_start": [], "other_end": [], "other_gold": []}
     path = tmp_path_factory.mktemp("lengths") / "t.arrow"
     write_tokens(path, [row | {"answer_start": -1, "answer_end": -1}] * 2, Template((2,), (3,), (3,), 1))
     tokens = TokenPages(path)
@@ -260,3 +263,62 @@ def test_a_damaged_or_foreign_file_is_named(tmp_path, make_row):
     for name in (*contents, "foreign", "folder", "missing"):
         with pytest.raises(InputError, match=f"{name}: not a file of tokenised pages .* run its rule again"):
             TokenPages(tmp_path / name)
+
+
+def annotated(make_page, *notes):
+    """TEXT with one annotation an annotator: (candidate or None, short answers, YES or NO or NONE)."""
+    chosen = [make_page("a", TEXT, CANDIDATES, gold=g, short=s, yes_no=y).annotations[0] for g, s, y in notes]
+    return replace(make_page("a", TEXT, CANDIDATES), annotations=tuple(chosen))
+
+
+@pytest.mark.parametrize(
+    ("notes", "spans", "candidates"),
+    [
+        ([(2, [(11, 12), (12, 13)], "NONE"), (1, [(12, 13), (15, 16)], "NONE")], [(12, 13), (15, 16)], [1]),
+        ([(None, [], "NONE"), (1, [(10, 12)], "NONE"), (0, [], "NONE")], [(10, 12)], [1, 0]),
+        ([(1, [], "NONE"), (1, [], "NONE"), (3, [], "NONE")], [], [1, 3]),
+        ([(0, [], "YES"), (0, [(1, 2)], "NO")], [], [0]),  # who says NO gives no span
+    ],
+)
+def test_what_further_annotators_answered_is_kept(written, make_page, notes, spans, candidates):
+    tokens, _ = written([annotated(make_page, *notes)])
+    found = zip(tokens.row("other_start", 0).tolist(), tokens.row("other_end", 0).tolist(), strict=True)
+    assert list(found) == spans
+    assert tokens.row("other_gold", 0).tolist() == candidates
+
+
+@pytest.mark.parametrize("token", [-1, -(2**31), 2**24, 2**31 - 1])
+@pytest.mark.parametrize("where", ["passage", "question"])
+def test_a_number_of_no_token_is_refused_where_it_is_read(token_pages, make_row, token, where):
+    words = [[10], [token if where == "passage" else 11]]
+    tokens = token_pages(
+        [make_row("a", [(0, 2)], words=words, question=[7, token if where == "question" else 8])]
+    )
+    with pytest.raises(InputError, match=r"not a file of tokenised pages \(page 0: a number of no token\)"):
+        tokens.sequence(0, 0, 64)
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        {"answer_class": NONE, "gold": 1},
+        {"answer_class": LONG},
+        {"answer_class": YES},
+        {"answer_class": SHORT, "gold": 1},
+        {"answer_class": SHORT, "gold": 1, "answer": (0, 1)},  # outside its candidate
+        {"answer_class": SHORT, "gold": 0, "answer": (3, 5)},
+        {"answer_class": LONG, "gold": 1, "answer": (3, 4)},
+        {"answer_class": NONE, "answer": (3, 4)},
+    ],
+)
+def test_labels_that_contradict_each_other_are_refused(token_pages, make_row, label):
+    right = make_row("a", [(0, 3), (3, 6)], answer_class=SHORT, gold=1, answer=(4, 6))
+    token_pages([right])
+    with pytest.raises(InputError, match=r"\(page 1: its class, candidate and short answer contradict\)"):
+        token_pages([right, make_row("b", [(0, 3), (3, 6)], **label)])
+
+
+@pytest.mark.parametrize("candidate", [-1, 2])
+def test_a_candidate_of_no_page_is_refused(token_pages, make_row, candidate):
+    with pytest.raises(InputError, match=r"\(other_gold: no candidate of its page\)"):
+        token_pages([make_row("a", [(0, 3), (3, 6)], other_gold=[candidate])])

@@ -229,3 +229,19 @@ def test_repeated_ids_are_refused(tmp_path: Path) -> None:
 def test_faults_of_the_gold_file_are_named(record: dict, message: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=message):
         read_gold(write_gold(tmp_path / "gold.jsonl", record))
+
+
+@pytest.mark.parametrize("number", [5655493461695504401, 2**64 - 1, -(2**63)])
+def test_ids_of_64_bits_come_back_as_numbers(tmp_path, number):
+    write_predictions(tmp_path / "p.json", {str(number): Prediction()})
+    assert json.loads((tmp_path / "p.json").read_text())["predictions"][0]["example_id"] == number
+    assert list(read_predictions(tmp_path / "p.json")) == [str(number)]
+    assert list(read_gold(write_gold(tmp_path / "g.jsonl", original_record() | {"example_id": number}))) == [
+        str(number)
+    ]
+
+
+@pytest.mark.parametrize("text", [str(2**64), "-9223372036854775809", "007", "-0", "1e3"])
+def test_what_is_no_such_number_stays_a_text(tmp_path, text):
+    write_predictions(tmp_path / "p.json", {text: Prediction()})
+    assert json.loads((tmp_path / "p.json").read_text())["predictions"][0]["example_id"] == text

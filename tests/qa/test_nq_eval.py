@@ -235,3 +235,13 @@ def test_program_prints_json_or_one_line_and_exits_with_one(tmp_path: Path) -> N
     assert json.loads(good.stdout)["long-best-threshold-f1"] == 1.0
     assert (bad.returncode, bad.stdout, bad.stderr.count("\n")) == (1, "", 1)
     assert bad.stderr.startswith("error: ")
+
+
+def test_byte_offsets_against_gold_without_any_span_are_wrong_answers_as_the_official_tool_counts_them() -> (
+    None
+):
+    in_bytes = Prediction(Label(Span(-1, -1, 0, 9), (Span(-1, -1, 2, 4),)))
+    for labels in ([], [NOBODY], [NOBODY] * 5, [Label(yes_no="YES")] * 2):
+        measures = evaluate({"q": labels}, {"q": in_bytes})
+        assert (measures["long-answer-answered"], measures["long-answer-f1"]) == (1, 0.0)
+        assert (measures["short-answer-answered"], measures["short-answer-f1"]) == (1, 0.0)

@@ -245,3 +245,27 @@ def test_another_development_share_moves_no_page_between_public_and_private():
         small, large = part(str(i), 0.2), part(str(i), 0.6)
         assert large in (small, "development")
         assert small != "development" or large == "development"
+
+
+def test_a_page_without_candidates_and_without_an_answer_is_left_out_and_said_so(tmp_path, caplog):
+    bare = record(example_id=2, long_answer_candidates=[], annotations=[annotation(), annotation()])
+    caplog.set_level("INFO")
+    found = read_pages(write(tmp_path / "pages.jsonl", bare, record(), bare | {"example_id": 3}))
+    assert [page.example_id for page in found] == [str(record()["example_id"])]
+    assert "pages.jsonl: 2 pages left out, which have no candidate" in caplog.text
+    caplog.clear()
+    list(read_pages(write(tmp_path / "pages.jsonl", record())))
+    assert caplog.text == ""
+
+
+@pytest.mark.parametrize("number", [2**64 - 1, -(2**63), 5655493461695504401])
+def test_ids_have_64_bits_signed_or_not(number):
+    assert page_of(record(example_id=number)).example_id == str(number)
+
+
+@pytest.mark.parametrize("number", [2**64, -(2**63) - 1, 5e18])
+def test_a_longer_id_is_refused(number):
+    with pytest.raises(
+        InputError, match=r"example_id: .* is neither a number nor a text; a number has 64 bits"
+    ):
+        page_of(record(example_id=number))

@@ -251,3 +251,38 @@ def test_a_measure_without_pages_to_measure_is_left_out(write):
     metrics = system_metrics([write("fast_hard", 0, "scores.json", content)], [], "demo")
     assert "Mean p on null pages" not in {metric.column for metric in metrics}
     assert all(math.isfinite(metric.value) for metric in metrics)
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "words"),
+    [
+        (("public", "f1"), 7.3, r"public\.f1: 7\.3 is no share"),
+        (("scored", "long", "f1"), -0.01, r"scored\.long\.f1: -0\.01 is no share"),
+        (("public", "n"), -4, r"public\.n: -4 is no count"),
+        (("scored", "n"), 4.5, r"scored\.n: 4\.5 is no count"),
+        (("recall_at_1",), 81, r"recall_at_1: 81 is no share"),
+    ],
+)
+def test_a_number_outside_its_unit_is_refused(write, place, value, words):
+    content = scores(0.5)
+    inner = content
+    for name in place[:-1]:
+        inner = inner[name]
+    inner[place[-1]] = value
+    runs = [write("fast_hard", 0, "scores.json", content)]
+    with pytest.raises(InputError, match=rf"scores\.json: {words}; make it again"):
+        system_metrics(runs, [], "demo")
+
+
+def test_a_mean_of_single_precision_may_pass_one_by_a_rounding(write):
+    content = scores(0.5) | ranking()
+    content["ranking"]["mean_score_gold"] = 1.0000001
+    assert system_metrics([write("fast_hard", 0, "scores.json", content)], [], "demo")
+
+
+def test_accuracies_and_shares_of_the_record_are_held_to_their_unit(write):
+    content = record()
+    content[0]["start_accuracy"] = 1.5
+    runs = [write("fast_uniform", 0, "training.json", content)]
+    with pytest.raises(InputError, match=r"training\.json: 0\.start_accuracy: 1\.5 is no share"):
+        deck_metrics(NAMES, [], runs, (0.5, 9), "demo")

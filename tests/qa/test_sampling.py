@@ -202,3 +202,80 @@ def test_the_file_returns_what_was_written_and_others_are_named(corpus, tmp_path
     for name in ("cut", "empty", "missing"):
         with pytest.raises(InputError, match=f"{name}: not a distribution of negatives"):
             read_distribution(tmp_path / name)
+
+
+def negatives(tokens, page=0):
+    return np.flatnonzero(is_negative(tokens, page)).tolist()
+
+
+def test_no_annotators_candidate_is_a_negative(token_pages, make_row):
+    """The second chose the section (12, 20) as a whole, the third the row (6, 10) for its words (7, 9)."""
+    first = {"answer_class": SHORT, "gold": 2, "answer": (3, 4)}
+    assert negatives(token_pages([make_row("a", NESTED, **first)])) == [3, 4, 6]
+    row = make_row("a", NESTED, **first, others=[(7, 9)], other_gold=[4, 3])
+    assert negatives(token_pages([row])) == [6]
+
+
+def test_a_page_on_which_the_first_annotator_found_nothing_spares_what_others_chose(token_pages, make_row):
+    row = make_row("a", NESTED, answer_class=NONE, other_gold=[2])
+    assert negatives(token_pages([row])) == [3, 4]  # as for a long answer: nor its parts, nor what holds it
+    row = make_row("a", NESTED, answer_class=NONE, other_gold=[2], others=[(3, 4)])
+    assert negatives(token_pages([row])) == [3, 4, 6]
+
+
+SAID = [[5], [6, 7], [8]]  # a paragraph of three words
+
+
+def copied(make_row, words, **row):
+    """Three candidates of three words each, and one that holds the second and the third."""
+    return make_row("a", [(0, 3), (3, 6), (6, 9), (3, 9), (7, 8)], words=words, **row)
+
+
+@pytest.mark.parametrize(
+    ("second", "expected"),
+    [
+        (SAID, [2, 4]),  # word for word the same: neither the copy nor what holds it
+        ([[5], [6, 7], [9]], [1, 2, 3, 4]),  # one token is another
+        ([[5, 6], [], [7, 8]], [2, 4]),  # cut otherwise by tags, the same text
+        ([[5], [6], [7]], [1, 2, 3, 4]),  # its beginning only
+    ],
+)
+@pytest.mark.parametrize(
+    "label", [{"answer_class": LONG, "gold": 0}, {"answer_class": SHORT, "gold": 0, "answer": (1, 2)}]
+)
+def test_a_copy_of_the_gold_paragraph_is_no_negative(token_pages, make_row, second, expected, label):
+    row = copied(make_row, [*SAID, *second, [1], [2], [3]], **label)
+    assert negatives(token_pages([row])) == expected
+
+
+def test_copies_of_what_another_annotator_chose_and_their_parts_are_no_negatives(token_pages, make_row):
+    row = copied(make_row, [[1], [2], [3], *SAID, *SAID], answer_class=LONG, gold=0, other_gold=[1])
+    assert negatives(token_pages([row])) == []
+
+
+def test_candidates_without_tokens_are_no_copies_of_each_other(token_pages, make_row):
+    row = copied(make_row, [[], [], [], [], [], [], [1], [2], [3]], answer_class=LONG, gold=0)
+    assert negatives(token_pages([row])) == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("exponent", [50, 700, 5000, 1e6])
+def test_a_large_exponent_takes_the_likeliest_and_never_all_alike(exponent):
+    """0.2 ** 700 is 0 in double precision, and so are all the others."""
+    shares = shares_of([0, 0, 0, 1, 1], [0.2, 0.1, 0.15, 1e-30, 2e-30], exponent)
+    assert shares == pytest.approx([1, 0, 0, 0, 1], abs=1e-6)
+    assert shares_of([0, 0, 0], [0.2, 0.2, 0.0], exponent) == pytest.approx([0.5, 0.5, 0])
+
+
+def test_up_to_an_exponent_of_one_the_shares_are_those_of_the_plain_powers_to_the_last_bit():
+    chances = np.random.default_rng(0).random(50)
+    for exponent in (0.5, 1.0):
+        weights = chances**exponent
+        assert (shares_of([0] * 50, chances, exponent) == weights / np.bincount([0] * 50, weights)).all()
+
+
+@pytest.mark.parametrize("wrong", [{"probabilities": [7.3]}, {"shares": [1.5]}, {"probabilities": [-0.1]}])
+def test_a_probability_outside_its_unit_is_refused(tmp_path, wrong):
+    values = {"pages": [0], "candidates": [0], "probabilities": [0.5], "shares": [1.0]} | wrong
+    write_distribution(tmp_path / "d.parquet", Distribution(*map(np.array, values.values())))
+    with pytest.raises(InputError, match=r"not a distribution of negatives \(.*(above 1|below 0)"):
+        read_distribution(tmp_path / "d.parquet")

@@ -215,3 +215,10 @@ def test_a_command_line_that_is_no_use_is_one_line_and_exit_code_2(made):
     done = made("--lr", "fast")
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert done.stderr.startswith("error: argument --lr: ")
+
+
+def test_no_text_of_a_file_commands_the_terminal():
+    assert ending(InputError("row '\x1b[2J\x07\u202e'")) == "error: row '⟨U+001B⟩[2J⟨U+0007⟩⟨U+202E⟩'"
+    done = program("import logging; logging.info('a \x1b[31m name'); raise KeyError('\x1b]0;title\x07')")
+    assert "\x1b" not in done.stderr
+    assert "⟨U+001B⟩" in done.stderr

@@ -18,7 +18,7 @@ def test_what_is_written_is_read_to_the_last_digit(tmp_path):
 
 
 def test_an_interval_that_is_missing_stays_missing(tmp_path):
-    write_effects(tmp_path / "effects.csv", [replace(EFFECT, ci_low=math.nan)])
+    write_effects(tmp_path / "effects.csv", [replace(EFFECT, ci_low=math.nan, ci_high=math.nan)])
     assert math.isnan(read_effects(tmp_path / "effects.csv")[0].ci_low)
 
 
@@ -36,3 +36,28 @@ def test_anything_else_is_refused_with_its_line(tmp_path, text, words):
     path.write_text(text, "utf-8")
     with pytest.raises(InputError, match=words):
         read_effects(path)
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ([{"ci_low": 0.6, "ci_high": 0.5}], ":2: ci_low 0.6 and ci_high 0.5 are no interval"),
+        ([{"ci_low": math.nan}], ":2: ci_low nan and ci_high 0.5 are no interval"),
+        ([{}, {"measure": "x", "effect": 1.01}], ":3: effect 1.01 is no share"),
+        ([{}, {"measure": "x"}, {"effect": 0.2}], ":4: the effect of line 2 again"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_its_line(tmp_path, rows, words):
+    write_effects(tmp_path / "effects.csv", [replace(EFFECT, **row) for row in rows])
+    with pytest.raises(InputError, match=rf"effects\.csv{words}"):
+        read_effects(tmp_path / "effects.csv")
+
+
+def test_bounds_may_be_reached_and_other_units_have_none(tmp_path):
+    effects = [
+        replace(EFFECT, effect=-1.0, ci_low=0.5, ci_high=0.5),
+        replace(EFFECT, scale="laptop", effect=1.0),
+        replace(EFFECT, data="real", unit="steps", effect=40.0),
+    ]
+    write_effects(tmp_path / "effects.csv", effects)
+    assert read_effects(tmp_path / "effects.csv") == effects

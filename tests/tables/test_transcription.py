@@ -100,3 +100,25 @@ def test_a_printed_number_and_half_its_last_digit(text, value, half_unit):
 def test_what_is_not_one_number_is_refused(text):
     with pytest.raises(InputError, match="not one printed number"):
         printed_number(text)
+
+
+@pytest.mark.parametrize("place", ["score,F1", "scores,f1", "other,column"])
+def test_a_tolerance_of_no_column_is_refused_with_the_nearest(folder, place):
+    lines = f"table,column,tolerance,reason\nscores,F1,0.01,sampling\n{place},0.01,sampling\n"
+    (folder / "tolerances.csv").write_text(lines)
+    with pytest.raises(InputError, match=r"tolerances\.csv:3: no cell in column") as error:
+        read_transcription(folder)
+    assert ("did you mean scores | F1?" in str(error.value)) == (place != "other,column")
+
+
+def test_a_table_cut_to_its_first_line_is_refused(folder):
+    (folder / "scores.csv").write_text(CELL + "\n")
+    with pytest.raises(InputError, match=r"scores\.csv: no cell; transcribe the table"):
+        read_transcription(folder)
+
+
+def test_a_study_without_tables_is_refused(folder):
+    (folder / "scores.csv").unlink()
+    (folder / "tables.csv").write_text(TABLE + "\n")
+    with pytest.raises(InputError, match=r"tables\.csv: no table and no cell"):
+        read_transcription(folder)

@@ -64,6 +64,9 @@ os.environ.update(
     RECKON_MIRROR=MIRROR,
     RECKON_DEVICE=CONFIG.device,
     TOKENIZERS_PARALLELISM="false",
+    # Notebooks run in the kernel of this environment, whatever kernels of that name lie elsewhere.
+    JUPYTER_PATH="",
+    JUPYTER_PREFER_ENV_PATH="1",
 )
 
 

@@ -21,7 +21,8 @@ def prepare_inferences(
 ) -> None:
     """Tokenise sentence pairs and align the annotators' words with the tokens; count what is left out."""
     seen: Counter[str] = Counter()
-    read = (pair for path in source for pair in read_pairs(path, seen))
+    ids: set[str] = set()
+    read = (pair for path in source for pair in read_pairs(path, seen, ids))
     tokenizer = load_tokenizer(encoder, "drop")
     fitting = encode_pairs(
         read, tokenizer, max_tokens=max_tokens, need_highlights=need_highlights, counts=seen

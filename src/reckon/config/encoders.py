@@ -32,7 +32,7 @@ class Encoder(Section):
         "ONNX graph; `*` and `**` match.",
     )
     hub: str | None = Field(
-        None, pattern=_HUB, description="Name on the model hub, `@revision` behind it to pin it."
+        None, pattern=_HUB, description="Name on the model hub, `@` and the 40 digits of a commit."
     )
     sha256: str = Field(
         "", pattern=_SHA256, description="Published SHA-256 of the weights; checked if given."

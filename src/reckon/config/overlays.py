@@ -1,6 +1,7 @@
 """Files of the configuration, held against what YAML lets through in silence: a key given twice."""
 
 import json
+import re
 from collections.abc import Iterable
 from os import PathLike
 from pathlib import Path
@@ -10,6 +11,14 @@ import yaml
 
 from reckon.errors import InputError
 from reckon.files.reading import reading
+
+# Numbers as everybody reads them, by YAML's name of the kind.
+_NUMBERS = {
+    "tag:yaml.org,2002:int": re.compile(r"[+-]?(0|[1-9][0-9]*)"),
+    "tag:yaml.org,2002:float": re.compile(
+        r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?\.(inf|nan)", re.I
+    ),
+}
 
 
 def check_files(paths: Iterable[str | PathLike[str]]) -> None:
@@ -69,7 +78,19 @@ def _yaml(text: str) -> Any:
             waiting += [part for pair in node.value for part in pair]
         elif isinstance(node, yaml.SequenceNode):
             waiting += node.value
+        elif isinstance(node, yaml.ScalarNode):
+            _refuse_other_numbers(node)
     return yaml.safe_load(text)
+
+
+def _refuse_other_numbers(node: yaml.ScalarNode) -> None:
+    """YAML 1.1 reads 1:30 as 90 and 010 as 8: nobody who writes them means that."""
+    kind = _NUMBERS.get(node.tag)
+    if kind and not node.style and not kind.fullmatch(node.value):
+        where, read = f"(line {node.start_mark.line + 1})", yaml.safe_load(node.value)
+        raise InputError(
+            f"{node.value!r:.40} {where} would be read as {read}; write {read}, or quote the text"
+        )
 
 
 def _refuse_twins(keys: list[Any], where: str) -> None:

@@ -1,7 +1,8 @@
 """Bring one file of the catalogue: from the cache, else a mirror, else its public address.
 
-Whatever arrives is checked against its SHA-256 before it gets its name. A download goes to a `.part`
-file, which the next attempt, or the next run, continues.
+Whatever arrives is checked before it gets its name: against its SHA-256 where one is published; else it is
+held to its size and looked into, and its SHA-256 is locked. A download goes to a `.part` file, which the
+next attempt, or the next run, continues. Of several processes one fetches, and the others find the file.
 """
 
 import logging
@@ -9,19 +10,20 @@ import os
 import re
 import shutil
 from pathlib import Path
-from typing import Any
 
 from reckon.data.catalogue import Entry
+from reckon.data.download import Resuming
+from reckon.data.soundness import fault_of
 from reckon.errors import InputError
 from reckon.files.hashes import sha256
+from reckon.files.locks import alone
 from reckon.files.reading import reading
 from reckon.files.writing import replaced
 from reckon.steps.redaction import redacted
 
 LOCK = "checksums.lock"  # in the cache: `sha256  dataset/file` of files without a published checksum
+LOCKS = "locks"  # in the cache: files that processes lock while they fetch
 _LOCKED = re.compile(r"[0-9a-f]{64}  \S+")
-_TIMEOUT = (15, 120)  # seconds to connect, and between two packets
-_BLOCK = 1 << 16  # bytes; at most so many are lost when a connection breaks
 
 log = logging.getLogger(__name__)
 
@@ -33,10 +35,9 @@ def fetch(entry: Entry, out: Path, *, cache: Path, mirror: Path | None, retries:
     file, what is wrong, and how to place the file by hand; then nothing is left behind but, after a
     broken download, the `.part` file in the cache.
     """
-    kept = cache / "data" / entry.dataset / entry.file
+    kept = _place(entry, cache)
     source = mirror / entry.mirror_path if mirror and entry.mirror_path else None
-    if kept.is_file() and _intact(entry, kept, cache):
-        log.info("%s: from the cache, %s", entry.name, kept)
+    if _is_kept(entry, kept, cache):
         _link(kept, out)
     elif source and source.is_file():
         log.info("%s: from the mirror, %s", entry.name, source)
@@ -44,48 +45,73 @@ def fetch(entry: Entry, out: Path, *, cache: Path, mirror: Path | None, retries:
             shutil.copyfile(source, temporary)
             _check(entry, temporary, cache, source)
     else:
-        _download(entry, kept, cache, mirror, retries)
+        if not entry.url.startswith("http"):
+            raise InputError(_by_hand(entry, kept, mirror, _why_not(entry, mirror)))
+        with alone(cache / LOCKS / f"{entry.dataset}.{entry.file}"):
+            if not _is_kept(entry, kept, cache):
+                _download(entry, kept, cache, mirror, retries)
         _link(kept, out)
 
 
-def _intact(entry: Entry, kept: Path, cache: Path) -> bool:
-    """Whether a cached file is what it should be; a damaged one is removed."""
-    expected = entry.sha256 or _locked(entry, cache)
-    if expected is None or sha256(kept) == expected:
-        return True
-    log.warning("%s: damaged in the cache, fetched again", entry.name)
-    kept.unlink()
-    return False
+def _place(entry: Entry, cache: Path) -> Path:
+    return cache / "data" / entry.dataset / entry.file
+
+
+def _is_kept(entry: Entry, kept: Path, cache: Path) -> bool:
+    """Whether the cache has the file as it should be; a damaged one is removed."""
+    if not kept.is_file():
+        return False
+    try:
+        _check(entry, kept, cache, "the cache")
+    except InputError as fault:
+        log.warning("%s; %s is removed and fetched again", fault, kept)
+        kept.unlink()
+        return False
+    log.info("%s: from the cache, %s", entry.name, kept)
+    return True
 
 
 def _check(entry: Entry, file: Path, cache: Path, source: str | Path) -> None:
-    """Raise `InputError` unless `file` has the published or locked SHA-256; lock it if there is none."""
-    found, locked = sha256(file), _locked(entry, cache)
+    """Raise `InputError` unless `file` is sound and has the SHA-256 that is published or locked.
+
+    Where there is none, it is locked: what was checked alone, so that no damage becomes the truth.
+    """
+    if fault := fault_of(entry, file):
+        raise InputError(
+            f"{entry.name}: what came from {source} is not the file: {fault}; it was discarded. "
+            f"Try again, or put the file by hand at {_place(entry, cache)}"
+        )
+    found, (number, locked) = sha256(file), _locked(entry, cache)
     expected = entry.sha256 or locked
     if expected is None:
-        cache.mkdir(parents=True, exist_ok=True)
-        with open(cache / LOCK, "a", encoding="utf-8") as lock:
-            lock.write(f"{found}  {entry.name}\n")
-        log.info("%s: no published SHA-256; %s is locked in %s", entry.name, found, cache / LOCK)
+        _write_lock(entry, found, cache)
     elif found != expected:
-        known = "config/datasets.csv" if entry.sha256 else str(cache / LOCK)
+        known = "config/datasets.csv" if entry.sha256 else f"{cache / LOCK}:{number}"
+        remedy = f"correct {known}" if entry.sha256 else f"delete that line, and {_place(entry, cache)}"
         raise InputError(
             f"{entry.name}: wrong checksum of what came from {source}: SHA-256 is {found},"
             f" {known} says {expected}; it was discarded. Try again; if the file was changed by its"
-            f" publisher, correct {known}"
+            f" publisher, {remedy}, and then run the same command again"
         )
 
 
-def _locked(entry: Entry, cache: Path) -> str | None:
-    """Return the SHA-256 locked at the first use, None before."""
+def _write_lock(entry: Entry, found: str, cache: Path) -> None:
+    with alone(cache / LOCKS / LOCK), open(cache / LOCK, "a", encoding="utf-8") as lock:
+        lock.write(f"{found}  {entry.name}\n")
+    log.info("%s: no published SHA-256; %s is locked in %s", entry.name, found, cache / LOCK)
+
+
+def _locked(entry: Entry, cache: Path) -> tuple[int, str | None]:
+    """Line and SHA-256 that were locked at the first use; None before."""
     if not (cache / LOCK).is_file():
-        return None
+        return 0, None
     with reading(cache / LOCK) as file:
         lines = file.read().splitlines()
     for number, line in enumerate(lines, 1):
         if not _LOCKED.fullmatch(line):
             raise InputError(f"{cache / LOCK}:{number}: expected `sha256  dataset/file`; remove the line")
-    return next((line[:64] for line in lines if line[64:] == f"  {entry.name}"), None)
+    found = ((n, line[:64]) for n, line in enumerate(lines, 1) if line[64:] == f"  {entry.name}")
+    return next(found, (0, None))
 
 
 def _link(kept: Path, out: Path) -> None:
@@ -99,9 +125,7 @@ def _link(kept: Path, out: Path) -> None:
 
 
 def _download(entry: Entry, kept: Path, cache: Path, mirror: Path | None, retries: int) -> None:
-    """Download to the cache and check; pooch retries, `_Resuming` continues where an attempt broke off."""
-    if not entry.url.startswith("http"):
-        raise InputError(_by_hand(entry, kept, mirror, _why_not(entry, mirror)))
+    """Download to the cache and check; pooch retries, `Resuming` continues where an attempt broke off."""
     import pooch
     import requests
 
@@ -120,7 +144,7 @@ def _download(entry: Entry, kept: Path, cache: Path, mirror: Path | None, retrie
     log.info("%s: from %s", entry.name, shown)
     part = kept.with_name(f"{kept.name}.part")
     try:
-        files.fetch(entry.file, downloader=_Resuming(part))
+        files.fetch(entry.file, downloader=Resuming(part, size=entry.bytes, hashed=entry.sha256 is not None))
     except requests.RequestException as error:
         raise InputError(
             _by_hand(
@@ -151,28 +175,3 @@ def _by_hand(entry: Entry, kept: Path, mirror: Path | None, what: str) -> str:
     hint = "" if mirror else "; or name a mirror folder by `mirror:` in the config or RECKON_MIRROR"
     known = entry.sha256 or "not published"
     return f"{entry.name}: {what}. Put it by hand at {' or '.join(places)} (SHA-256 {known}){hint}"
-
-
-class _Resuming:
-    """A downloader for pooch that keeps what has arrived in `part` and asks for the rest."""
-
-    def __init__(self, part: Path) -> None:
-        self.part = part
-
-    def __call__(self, url: str, output_file: str, pooch: Any) -> None:
-        """Download `url` to `output_file`; raises requests' exceptions, which pooch takes as "try again"."""
-        import requests
-
-        have = self.part.stat().st_size if self.part.exists() else 0
-        # Bytes as they are: a transparently unpacked answer would fit neither the range nor the checksum.
-        headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})
-        with requests.get(url, headers=headers, stream=True, timeout=_TIMEOUT) as response:
-            if response.status_code == requests.codes.requested_range_not_satisfiable:
-                self.part.unlink()
-                raise requests.ConnectionError("the server has less than was downloaded; starting anew")
-            response.raise_for_status()
-            resumed = response.headers.get("Content-Range", "").startswith(f"bytes {have}-")
-            with open(self.part, "ab" if have and resumed else "wb") as part:
-                for block in response.iter_content(_BLOCK):
-                    part.write(block)
-        self.part.replace(output_file)

@@ -4,23 +4,26 @@ The development set is distributed in the full form only (tokens with their byte
 as Google's `simplify_nq_example` does: words joined by single blanks, offsets in words kept as they are.
 """
 
+import logging
 import os
 from collections.abc import Iterator
 from typing import Any
 
 from reckon.errors import InputError
 from reckon.files.reading import read_jsonl
-from reckon.files.shapes import require
+from reckon.files.shapes import Identity, require
+
+log = logging.getLogger(__name__)
 
 _SPAN = {"start_token": int, "end_token": int}
 _ANNOTATION = {
-    "annotation_id": (int, str),
+    "annotation_id": Identity,
     "yes_no_answer": str,
     "long_answer": _SPAN | {"candidate_index": int},
     "short_answers": [_SPAN],
 }
 _RECORD = {
-    "example_id": (int, str),
+    "example_id": Identity,
     "question_text": str,
     "long_answer_candidates": [_SPAN | {"top_level": bool}],
     "annotations": [_ANNOTATION],
@@ -28,18 +31,33 @@ _RECORD = {
 
 
 def pages(path: str | os.PathLike[str]) -> Iterator[dict[str, Any]]:
-    """Yield every line of a simplified or full NQ file as a record of the simplified schema.
+    """Yield the lines of a simplified or full NQ file as records of the simplified schema.
 
+    Pages without a candidate, of which the official file has some, can be neither trained on nor answered:
+    they are left out, and the log says how many were.
     Raises `InputError` with file and line if a record is in neither form.
     """
+    left_out = 0
     for number, record in read_jsonl(path):
         where = f"{path}:{number}: neither the simplified nor the full form"
         form = {"document_text": str} if "document_text" in record else {"document_tokens": list}
         require(where, record, _RECORD | form, "fetch it again")
         try:
-            yield _simple(record)
+            page = _simple(record)
         except (KeyError, TypeError, AttributeError) as error:  # of a token
             raise InputError(f"{where} ({error!r}); fetch it again") from None
+        if _can_be_answered(page):
+            yield page
+        else:
+            left_out += 1
+    if left_out:
+        log.info("%s: %d pages left out, which have no candidate", path, left_out)
+
+
+def _can_be_answered(page: dict[str, Any]) -> bool:
+    """Whether there is a candidate; the reader of pages refuses an answer that none of them holds."""
+    chosen = (note["long_answer"]["candidate_index"] for note in page["annotations"])
+    return bool(page["long_answer_candidates"]) or any(index >= 0 for index in chosen)
 
 
 def _simple(record: dict[str, Any]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ LONGEST_LINE = 1 << 27  # bytes of a line of jsonl: a page may have 64 Mi charac
 MOST_CHARACTERS = 1 << 26  # of a JSON document: SQuAD 2.0 has 42 million
 MOST_VALUES = 1 << 23  # of a JSON document or line: as Python objects they take a hundred bytes each
 _BLOCK = 1 << 20
+_AGAIN = "fetch it again, as docs/data.md says"
 _MARK = b"\xef\xbb\xbf"  # byte order mark
 
 
@@ -69,7 +70,7 @@ class _Bounded(io.RawIOBase):
         try:
             block = self.source.read1(len(buffer))
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            raise self._fault(f"damaged after line {self.lines} ({error})", "fetch it again") from error
+            raise self._fault(f"damaged after line {self.lines} ({error})", _AGAIN) from error
         if b"\0" in block:
             raise self._fault("it holds a NUL byte", "fetch it again, or save it as text")
         if not self.bytes and block.startswith(_MARK):
@@ -109,7 +110,7 @@ def read_json(
     if len(text) > most:
         raise InputError(f"{path}: more than {most} characters; {remedy}")
     try:
-        return _parsed(text)
+        return parse_json(text)
     except json.JSONDecodeError as error:
         raise InputError(f"{path}:{error.lineno}: not JSON ({error.msg}), or cut off; {remedy}") from error
     except ValueError as error:
@@ -118,10 +119,21 @@ def read_json(
         raise InputError(f"{path}: JSON nested too deeply; {remedy}") from error
 
 
-def _parsed(text: str) -> Any:
+def parse_json(text: str) -> Any:
+    """The JSON value that a text is; raises ValueError for none, too many values, or a key given twice."""
     if len(text) > MOST_VALUES and sum(map(text.count, ",[{")) > MOST_VALUES:
         raise ValueError(f"more than {MOST_VALUES:,} values")
-    return json.loads(text)
+    return json.loads(text, object_pairs_hook=_object)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON, in which Python would let the last of two equal keys win without a word."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the key {twice!r:.40} is given twice; keep one")
+    return found
 
 
 def read_jsonl(path: str | os.PathLike[str]) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -134,13 +146,15 @@ def read_jsonl(path: str | os.PathLike[str]) -> Iterator[tuple[int, dict[str, An
     with reading(path, most=None, lines=None) as lines:
         try:
             for number, line in enumerate(lines, 1):
-                row = _parsed(line)
+                row = parse_json(line)
                 if not isinstance(row, dict):
                     raise InputError(f"{path}:{number}: expected a JSON object, found {type(row).__name__}")
                 yield number, row
         except UnicodeDecodeError as error:
             raise InputError(f"{path}:{number + 1}: not UTF-8 ({error.reason}); fetch it again") from error
-        except ValueError as error:  # JSONDecodeError, and integers of thousands of digits
+        except json.JSONDecodeError as error:
             raise InputError(f"{path}:{number}: not JSON ({error}); is the line cut off?") from error
+        except ValueError as error:  # a key given twice, too many values, integers of thousands of digits
+            raise InputError(f"{path}:{number}: not JSON as it must be ({error}); correct it") from error
         except RecursionError as error:
             raise InputError(f"{path}:{number}: JSON nested too deeply") from error

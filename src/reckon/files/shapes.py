@@ -4,7 +4,13 @@ from typing import Any
 
 from reckon.errors import InputError
 
+
+class Identity:
+    """A shape: what names a record, a text that is not empty or a whole number of 64 bits, signed or not."""
+
+
 _NAMES = {
+    Identity: "a whole number or a text (64 bits at most)",
     int: "a whole number",
     float: "a number",
     str: "a text",
@@ -13,14 +19,16 @@ _NAMES = {
     dict: "an object",
 }
 _LARGEST = 1 << 62  # counts, offsets and seeds are kept as 64-bit numbers
+# Data sets draw ids from all 64 bits, some as signed and some as unsigned numbers.
+_LEAST_ID, _LARGEST_ID = -(1 << 63), (1 << 64) - 1
 
 
 def require(where: str, value: Any, shape: Any, remedy: str) -> None:
     """Raise `InputError` "where: place: what; remedy" unless `value` has the `shape`.
 
-    A shape is int, float, str, bool, list or dict, or a tuple of several of them; a list that holds the
-    shape of every item; or a dictionary of the shapes by key, beside which there may be others. The key
-    `...` stands for every key there is.
+    A shape is int, float, str, bool, list, dict or `Identity`, or a tuple of several of them; a list that
+    holds the shape of every item; or a dictionary of the shapes by key, beside which there may be others.
+    The key `...` stands for every key there is.
     """
     if fault := _fault(value, shape):
         place, what = fault
@@ -53,7 +61,16 @@ def _first(parts: Any) -> tuple[str, str] | None:
     return None
 
 
+def is_identity(value: Any) -> bool:
+    """Whether a JSON value may name a record, see `Identity`."""
+    if isinstance(value, str):
+        return value != "" and _is(value, str)
+    return isinstance(value, int) and not isinstance(value, bool) and _LEAST_ID <= value <= _LARGEST_ID
+
+
 def _is(value: Any, kind: type) -> bool:
+    if kind is Identity:
+        return is_identity(value)
     if isinstance(value, bool):
         return kind is bool
     if isinstance(value, int):
@@ -64,4 +81,8 @@ def _is(value: Any, kind: type) -> bool:
 
 
 def _shown(value: Any) -> str:
-    return f"{value!r:.40}" if isinstance(value, str) else type(value).__name__
+    if isinstance(value, str):
+        return f"{value!r:.40}"
+    if isinstance(value, int) and abs(value) > _LARGEST:
+        return f"a number of {value.bit_length()} bits"
+    return type(value).__name__

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from reckon.errors import InputError
 from reckon.gradients.results import SHARES, TRAINED
 from reckon.stats import paired_interval
 from reckon.tables.effects import Effect
@@ -35,9 +36,9 @@ def saliency_effects(saliency: pd.DataFrame, *, scale: str, data: str, evidence:
                 contrast, unit = f"essential - {control}{of_run}", "mean of the pair"
                 yield _effect(contrast, f"saliency{of_scalar}", unit, table, scale, data, evidence)
             for name, below in (("ratio", "other"), ("ratio to all", "all")):
-                table = _linearised(end, below) - _linearised(start, below)
+                table = _minus(_linearised(end, below), _linearised(start, below))
                 yield _effect(f"last - first{of_run}", name + of_scalar, "1", table, scale, data, evidence)
-            table = _table(end, "auc") - _table(start, "auc")
+            table = _minus(_table(end, "auc"), _table(start, "auc"))
             yield _effect(f"last - first{of_run}", f"AUC{of_scalar}", "1", table, scale, data, evidence)
 
 
@@ -59,13 +60,27 @@ def relation_effects(shares: pd.DataFrame, *, scale: str, data: str, evidence: s
         }
         for other, rows in others.items():
             for share in SHARES:
-                table = _table(last, share) - _table(rows, share)
+                table = _minus(_table(last, share), _table(rows, share))
                 measure = f"share of {_NAMES[share]} pairs"
                 yield _effect(f"last - {other}{of_run}", measure, "share", table, scale, data, evidence)
 
 
 def _table(frame: pd.DataFrame, column: str) -> pd.DataFrame:
+    """(seeds, pairs) values of a column; raises `InputError` if a seed has a pair twice."""
+    if (twice := frame.duplicated(["seed", "pair"])).any():
+        seed, pair = frame.loc[twice, ["seed", "pair"]].iloc[0]
+        raise InputError(f"gradients: seed {seed}, pair {pair} stands twice; measure it again")
     return frame.pivot(index="seed", columns="pair", values=column)
+
+
+def _minus(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
+    """Difference by seed and pair; raises `InputError` unless both hold the same of either."""
+    for what, one, other in (("seed", first.index, second.index), ("pair", first.columns, second.columns)):
+        if len(alone := one.symmetric_difference(other)):
+            raise InputError(
+                f"gradients: {what} {alone[0]} stands on one side of a difference only; measure both"
+            )
+    return first - second
 
 
 def _linearised(frame: pd.DataFrame, below: str) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from reckon.gradients.highlights import RULES, essential_words, is_annotated, to
 from reckon.nn.batches import padded
 
 SPECIAL = -1  # the word number of [CLS] and [SEP]
+_AS_TEXT = {"split_special_tokens": True, "return_offsets_mapping": True, "return_token_type_ids": True}
 _REMEDY = "prepare it again"
 _SHAPE = {
     "pair_id": str,
@@ -46,8 +47,11 @@ class Encoded:
 
 
 def encode(tokenizer: Any, premise: str, hypothesis: str) -> tuple[Encoded, Any]:
-    """Two sentences as tokens, without label and masks; and the tokenizer's own encoding."""
-    encoding = tokenizer(premise, hypothesis, return_offsets_mapping=True, return_token_type_ids=True)
+    """Two sentences as tokens, without label and masks; and the tokenizer's own encoding.
+
+    A sentence that spells a special token, such as [SEP], is text.
+    """
+    encoding = tokenizer(premise, hypothesis, **_AS_TEXT)
     places = list(zip(encoding.sequence_ids(), encoding.word_ids(), strict=True))
     numbers: dict[Any, int] = {}
     texts: list[str] = []
@@ -70,8 +74,9 @@ def encode_pairs(
 ) -> Iterator[Encoded]:
     """Yield the pairs as tokens with their masks; what is left out is counted in `counts`.
 
-    Left out are pairs longer than `max_tokens` (`too_long`: cutting would lose highlighted words) and,
-    with `need_highlights`, pairs in which nobody marked a word (`not_annotated`). `kept` counts the rest.
+    Left out are pairs longer than `max_tokens` (`too_long`: cutting would lose highlighted words), pairs
+    of which a sentence has no token (`empty_sentence`) and, with `need_highlights`, pairs in which nobody
+    marked a word (`not_annotated`). `kept` counts the rest.
     """
     from reckon.gradients.published import published_mask
 
@@ -79,6 +84,9 @@ def encode_pairs(
         tokens, encoding = encode(tokenizer, pair.premise, pair.hypothesis)
         if len(tokens.ids) > max_tokens:
             counts["too_long"] += 1
+            continue
+        if not {0, 1} <= set(tokens.sentences):
+            counts["empty_sentence"] += 1
             continue
         if need_highlights and not is_annotated(pair):
             counts["not_annotated"] += 1

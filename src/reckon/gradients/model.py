@@ -12,9 +12,10 @@ from torch.nn import functional
 
 from reckon.data.esnli import LABELS
 from reckon.errors import InputError
-from reckon.files.reading import regular
+from reckon.files.reading import parse_json, regular
 from reckon.files.writing import replaced
 from reckon.nn.encoders import load_encoder, pretrained, read_config
+from reckon.nn.loaded import check_finite
 
 log = logging.getLogger(__name__)
 
@@ -127,6 +128,7 @@ def load_snapshot(path: Path, classifier: Classifier) -> Classifier:
         raise InputError(f"{path}: not a snapshot ({error}); train again") from error
     if set(weights) != expected:
         raise InputError(f"{path}: the snapshot of another classifier; train again")
+    check_finite(str(path), weights.items())
     try:
         classifier.load_state_dict(weights, strict=False)
     except RuntimeError as error:
@@ -149,7 +151,7 @@ def load_any(folder: Path, snapshot: Path | None, settings: str, *, seed: int) -
         return pretrained(AutoModelForSequenceClassification, folder, attn_implementation="eager").eval()
     plain = {"layers": None, "features": "cls", "dropout": 0.0, "freeze_word_embeddings": False}
     try:
-        chosen = plain | json.loads(settings)
+        chosen = plain | parse_json(settings)
     except (ValueError, TypeError) as error:
         raise InputError(f"--classifier: not a JSON object ({error})") from None
     classifier = new_classifier(folder, chosen, seed=seed)

@@ -23,7 +23,12 @@ def embedder(encoder: Path, *, max_tokens: int) -> Callable[[list[str]], np.ndar
     known: dict[str, np.ndarray] = {}
 
     def encode(texts: list[str]) -> None:
-        ids = [np.array(row) for row in tokenizer(texts, truncation=True, max_length=max_tokens)["input_ids"]]
+        options = {
+            "truncation": True,
+            "max_length": max_tokens,
+            "split_special_tokens": True,
+        }  # [SEP] is text
+        ids = [np.array(row) for row in tokenizer(texts, **options)["input_ids"]]
         for batch in length_batches([len(row) for row in ids], _TOKENS_PER_BATCH):
             rows = torch.from_numpy(padded([ids[i] for i in batch]))
             mask = torch.from_numpy(padded([np.ones(len(ids[i]), dtype=np.int64) for i in batch]))

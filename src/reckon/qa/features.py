@@ -17,11 +17,12 @@ import numpy as np
 import pyarrow as pa
 
 from reckon.errors import InputError
+from reckon.files.reading import parse_json
 from reckon.files.shapes import require
 from reckon.files.writing import replaced
 from reckon.qa.columns import FAULTS, fault
-from reckon.qa.pages import Page, gold
-from reckon.qa.places import check_places, lengths, mapped
+from reckon.qa.pages import Gold, Page, gold
+from reckon.qa.places import LARGEST_TOKEN, check_places, lengths, mapped
 
 _TAG = re.compile(r"^<[^>]+>$")
 _PAGES_PER_BATCH = 64
@@ -39,8 +40,9 @@ SCHEMA = pa.schema(
         ("gold_candidate", pa.int32()),  # -1: none
         ("answer_start", pa.int32()),  # words of the first short answer, -1: none
         ("answer_end", pa.int32()),  # exclusive
-        ("other_start", pa.list_(pa.int32())),  # the annotation's further short answers
+        ("other_start", pa.list_(pa.int32())),  # further short answers, of this and of other annotators
         ("other_end", pa.list_(pa.int32())),
+        ("other_gold", pa.list_(pa.int32())),  # candidates that other annotators chose
     ]
 )
 
@@ -93,7 +95,7 @@ def tokenise(pages: Iterable[Page], tokenizer: Any, *, markup: str, question_tok
         _encode(sorted(set(words) - fixed.keys() - known.keys()), tokenizer, known)
         pieces = [fixed[word] if word in fixed else known[word] for word in words]
         label = gold(page)
-        others = () if label.short_answer is None else page.annotations[0].short_answers[1:]
+        others = _further_answers(page, label)
         yield {
             "example_id": page.example_id,
             "question": tokenizer.encode(page.question_text, **_AS_TEXT)[:question_tokens],
@@ -107,7 +109,20 @@ def tokenise(pages: Iterable[Page], tokenizer: Any, *, markup: str, question_tok
             "answer_end": -1 if label.short_answer is None else label.short_answer[1],
             "other_start": [start for start, _ in others],
             "other_end": [end for _, end in others],
+            "other_gold": _further_candidates(page),
         }
+
+
+def _further_answers(page: Page, label: Gold) -> list[tuple[int, int]]:
+    """Short answers of all annotators beside the label's own, each once; who says YES or NO gives none."""
+    notes = (note for note in page.annotations if note.yes_no_answer == "NONE")
+    spans = dict.fromkeys(span for note in notes for span in note.short_answers)
+    return [span for span in spans if span != label.short_answer]
+
+
+def _further_candidates(page: Page) -> list[int]:
+    chosen = [note.long_answer.candidate_index for note in page.annotations[1:] if note.long_answer]
+    return list(dict.fromkeys(chosen))
 
 
 def _markup(tokenizer: Any) -> dict[str, list[int]]:
@@ -261,6 +276,8 @@ class TokenPages:
         head = len(self.template.prefix) + len(question) + len(self.template.middle)
         parts = (self.template.prefix, question, self.template.middle, passage, self.template.suffix)
         ids = np.concatenate([np.asarray(part, dtype=np.int64) for part in parts])
+        if ids.min() < 0 or ids.max() > LARGEST_TOKEN:  # looked at here: a file may have billions
+            raise fault(self.path, "not a file of tokenised pages", f"page {page}: a number of no token")
         types = np.where(np.arange(len(ids)) < head, 0, self.template.passage_type)
         empty = offsets[1 : words + 1] == offsets[:words]
         return Sequence(
@@ -274,7 +291,7 @@ class TokenPages:
 
 
 def _template(text: bytes) -> Template:
-    prefix, middle, suffix, passage_type = json.loads(text)
+    prefix, middle, suffix, passage_type = parse_json(text.decode())
     for part in (prefix, middle, suffix, [passage_type]):
         require("template", part, [int], "tokenise again")
     return Template(tuple(prefix), tuple(middle), tuple(suffix), passage_type)

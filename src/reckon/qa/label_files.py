@@ -8,11 +8,12 @@ from typing import Any
 
 from reckon.errors import InputError
 from reckon.files.reading import read_json, read_jsonl
+from reckon.files.shapes import is_identity
 from reckon.files.writing import writing
 from reckon.qa.labels import Label, Prediction, Predictions, Span
 
 MAX_PREDICTION_CHARACTERS = 1 << 29  # all of the training pages need about 150 million
-_INTEGER_ID = re.compile(r"0|-?[1-9][0-9]{0,18}")
+_INTEGER_ID = re.compile(r"0|-?[1-9][0-9]{0,19}")
 
 
 def read_gold(path: str | os.PathLike[str]) -> dict[str, list[Label]]:
@@ -72,13 +73,17 @@ def _row(question: str, prediction: Prediction) -> dict[str, Any]:
     label = prediction.label
     return {
         # The official tool compares ids as JSON values: its own are integers and stay so.
-        "example_id": int(question) if _INTEGER_ID.fullmatch(question) else question,
+        "example_id": int(question) if _is_number(question) else question,
         "long_answer": _offsets(label.long),
         "long_answer_score": float(prediction.long_score),
         "short_answers": [_offsets(span) for span in label.short],
         "short_answers_score": float(prediction.short_score),
         "yes_no_answer": label.yes_no,
     }
+
+
+def _is_number(question: str) -> bool:
+    return bool(_INTEGER_ID.fullmatch(question)) and is_identity(int(question))
 
 
 def _offsets(span: Span) -> dict[str, int]:
@@ -94,14 +99,12 @@ def _load(path: str | os.PathLike[str]) -> dict[str, Any]:
 
 def _id(row: Any, where: str) -> str:
     value = row.get("example_id") if isinstance(row, dict) else None
-    if isinstance(value, bool) or not isinstance(value, int | str):
-        raise InputError(f"{where}: needs an example_id that is an integer or text")
-    text = str(value)
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise InputError(f"{where}: example_id holds half a surrogate pair; write valid text") from error
-    return text
+    if not is_identity(value):
+        raise InputError(
+            f"{where}: needs an example_id that is a whole number of 64 bits, or a text without half a "
+            "surrogate pair"
+        )
+    return str(value)
 
 
 def _list(row: dict[str, Any], key: str, where: str) -> list[Any]:

@@ -4,7 +4,7 @@ Spans are half open, [start, end), in words of `document_text` and, in the origi
 of the page. Source: the public description in google-research-datasets/natural-questions, `nq_eval.py`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -117,7 +117,7 @@ def annotators(gold: Gold) -> str:
 
 
 def require_tokens(predictions: Predictions) -> None:
-    """Raise `InputError` if a predicted span has byte offsets only; for gold that has tokens only."""
+    """Raise `InputError` if a predicted span has byte offsets only, which gold of tokens cannot match."""
     for question, prediction in predictions.items():
         if any(
             span.given and span.start_token < 0 for span in (prediction.label.long, *prediction.label.short)
@@ -127,8 +127,16 @@ def require_tokens(predictions: Predictions) -> None:
 
 def has_bytes(gold: Gold) -> bool:
     """Whether any gold span has byte offsets, as in the original release."""
-    spans = (span for labels in gold.values() for label in labels for span in (label.long, *label.short))
-    return any(span.start_byte >= 0 for span in spans)
+    return any(span.start_byte >= 0 for span in _spans(gold))
+
+
+def has_spans(gold: Gold) -> bool:
+    """Whether any annotator gave a span at all."""
+    return any(span.given for span in _spans(gold))
+
+
+def _spans(gold: Gold) -> Iterator[Span]:
+    return (span for labels in gold.values() for label in labels for span in (label.long, *label.short))
 
 
 def gold_of(pages: Iterable[Page]) -> dict[str, list[Label]]:

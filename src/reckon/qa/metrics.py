@@ -36,6 +36,7 @@ SIFT = {
     "Sift: kept": "kept_candidates",
     "Sift: kept tokens": "kept_tokens",
 }
+_ROUNDING = 1e-6  # by which a mean of single-precision numbers may pass 1
 _ACCURACIES = {"Start_acc": "start", "End_acc": "end", "Class_acc": "answer_class"}
 
 
@@ -70,6 +71,20 @@ class Run:
         require(f"{self.path}: {'.'.join(map(str, place))}", value, float, "make it again")
         return value
 
+    def share(self, *place: str | int) -> float:
+        """A number in [0, 1], or NaN, a mean over nothing; raises `InputError` for another."""
+        value = self.number(*place)
+        if value < 0 or value > 1 + _ROUNDING:
+            raise InputError(f"{self.path}: {'.'.join(map(str, place))}: {value} is no share; make it again")
+        return value
+
+    def count(self, *place: str | int) -> int:
+        """A whole number from 0; raises `InputError` for another."""
+        value = self.number(*place)
+        if not isinstance(value, int) or value < 0:
+            raise InputError(f"{self.path}: {'.'.join(map(str, place))}: {value} is no count; make it again")
+        return value
+
 
 def read_run(path: Path) -> Run:
     """Read one json file; data, system and seed are the names of its folders.
@@ -95,14 +110,14 @@ def system_metrics(scores: Iterable[Run], sifts: Iterable[Run], scale: str) -> l
     metrics = []
     for run in scores:
         for column, path in MEASURES.items():
-            value = run.number(*path) if _has(run.content, path) else None
+            value = run.share(*path) if _has(run.content, path) else None
             if value is not None:
                 count = _pages(run, path)
                 metrics.append(_metric(run, "qa_systems", run.system, column, value, "share", count, scale))
     for run in sifts:
         for column, name in SIFT.items():
-            n = run.number("answered" if name == "gold_recall" else "candidates")
-            value = run.number(name)
+            n = run.count("answered" if name == "gold_recall" else "candidates")
+            value = run.share(name)
             metrics.append(_metric(run, "qa_systems", run.system, column, value, "share", n, scale))
     return _measured(metrics)
 
@@ -129,7 +144,7 @@ def deck_metrics(
             continue
         for run in (run for run in scores if run.system == entry["system"]):
             for half in ("public", "private"):
-                value, n = run.number(half, "f1"), run.number(half, "n")
+                value, n = run.share(half, "f1"), run.count(half, "n")
                 column = f"{half.capitalize()} F1"
                 metrics.append(_metric(run, table, row, column, value, "share", n, scale))
     metrics += _improvements(scores, scale) + _without_short(records, without_short, scale)
@@ -155,8 +170,8 @@ def _has(content: Any, path: tuple[str, ...]) -> bool:
 def _pages(run: Run, path: tuple[str, ...]) -> int:
     """Number of pages that a measure is over: ranks are of answered pages, the official one of all scored."""
     if path[0] in ("recall_at_1", "ranking"):
-        return run.number("answered")
-    return run.number("scored" if path[0] == "official" else path[0], "n")
+        return run.count("answered")
+    return run.count("scored" if path[0] == "official" else path[0], "n")
 
 
 def _measured(metrics: list[Metric]) -> list[Metric]:
@@ -174,9 +189,9 @@ def _accuracies(run: Run, table: str, row: str, epoch: str, scale: str) -> list[
     at = 0 if epoch == "first" else -1
     metrics = []
     for column, name in _ACCURACIES.items():
-        value, n = 100 * run.number(at, f"{name}_accuracy"), run.number(at, f"{name}_n")
+        value, n = 100 * run.share(at, f"{name}_accuracy"), run.count(at, f"{name}_n")
         metrics.append(_metric(run, table, row, column, value, "%", n, scale))
-    share, sequences = 100 * run.number(at, "none_share"), run.number(at, "sequences")
+    share, sequences = 100 * run.share(at, "none_share"), run.count(at, "sequences")
     none = _metric(run, table, "Majority class", "Class_acc", share, "%", sequences, scale)
     return [*metrics, none] if epoch == "first" else metrics
 
@@ -190,8 +205,8 @@ def _improvements(scores: list[Run], scale: str) -> list[Metric]:
     metrics = []
     for seed in sorted(hard.keys() & uniform.keys()):
         for half in ("public", "private"):
-            points = 100 * (hard[seed].number(half, "f1") - uniform[seed].number(half, "f1"))
-            n = hard[seed].number(half, "n")
+            points = 100 * (hard[seed].share(half, "f1") - uniform[seed].share(half, "f1"))
+            n = hard[seed].count(half, "n")
             column = f"{half.capitalize()} leaderboard"
             metrics.append(_metric(hard[seed], "statements", row, column, points, "% change", n, scale))
     return metrics

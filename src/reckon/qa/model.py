@@ -10,11 +10,12 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from reckon.errors import InputError
-from reckon.files.reading import regular
+from reckon.files.reading import parse_json, regular
 from reckon.files.shapes import require
 from reckon.files.writing import replaced
 from reckon.nn.batches import padded
 from reckon.nn.encoders import MARKUP, load_encoder
+from reckon.nn.loaded import check_finite
 from reckon.qa.features import Sequence
 from reckon.qa.pages import CLASSES, NONE
 
@@ -148,9 +149,10 @@ def load_reader(path: Path, encoder: Path) -> Reader:
 
     try:
         with safe_open(regular(path), "pt") as file:
-            settings = json.loads(file.metadata()["settings"])
+            settings = parse_json(file.metadata()["settings"])
             weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  not a dict
         require("settings", settings, _SETTINGS, "train it again")
+        check_finite(str(path), weights.items())
         reader = new_reader(encoder, settings, seed=0)
     except (InputError, OSError, SafetensorError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise InputError(f"{path}: not a trained reader ({error}); train it again") from error
@@ -166,6 +168,8 @@ def require_window(reader: Reader, max_tokens: int) -> None:
     config: Any = reader.encoder.config
     # Encoders of RoBERTa's family, MPNet among them, count positions from the one after the padding token's.
     first = config.pad_token_id + 1 if config.model_type in ("mpnet", "roberta", "xlm-roberta") else 0
-    longest = config.max_position_embeddings - first
+    longest = getattr(config, "max_position_embeddings", -1) - first
+    if longest < 1:
+        raise InputError(f"an encoder of the kind {config.model_type} has no places for tokens; take another")
     if max_tokens > longest:
         raise InputError(f"max_tokens: {max_tokens}, but the encoder reads at most {longest}; lower it")

@@ -26,6 +26,7 @@ from reckon.qa.labels import (
     annotators,
     answerable,
     has_bytes,
+    has_spans,
     paired,
     require_tokens,
 )
@@ -49,8 +50,8 @@ def evaluate(gold: Gold, predictions: Predictions, *, votes: int = VOTES) -> dic
 
 def outcomes(gold: Gold, predictions: Predictions, *, votes: int = VOTES) -> tuple[Outcomes, Outcomes]:
     """Outcomes of the long and of the short answers, in the order of `gold`."""
-    if not has_bytes(gold):
-        require_tokens(predictions)
+    if has_spans(gold) and not has_bytes(gold):
+        require_tokens(predictions)  # without any span there is nothing that could match
     pairs = paired(gold, predictions)
     long = Outcomes.of(_long_outcome(labels, prediction, votes) for labels, prediction in pairs)
     short = Outcomes.of(_short_outcome(labels, prediction, votes) for labels, prediction in pairs)

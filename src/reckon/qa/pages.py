@@ -5,6 +5,7 @@ One JSON object a line: `example_id`, `question_text`, `document_text`, `long_an
 """
 
 import hashlib
+import logging
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +14,9 @@ from typing import Any, NamedTuple
 
 from reckon.errors import InputError
 from reckon.files.reading import read_jsonl
+from reckon.files.shapes import is_identity
+
+log = logging.getLogger(__name__)
 
 # Labels of the class head, in the order of the original code.
 NONE, LONG, SHORT, NO, YES = range(5)
@@ -77,11 +81,16 @@ class Page:
 def read_pages(path: str | os.PathLike[str]) -> Iterator[Page]:
     """Yield the pages of a jsonl(.gz) file in order, one in memory at a time.
 
-    Every fault raises `InputError` "file:line: field: what; what to do". A page without candidates is a
-    fault too: it can be neither trained on nor answered, and skipping it would change what is counted.
+    Every fault raises `InputError` "file:line: field: what; what to do". A page without candidates, to
+    which no annotator gave an answer, can be neither trained on nor answered: it is left out, and the log
+    says how many were.
     """
     seen: dict[str, int] = {}
+    left_out = 0
     for number, record in read_jsonl(path):
+        if _is_bare(record):
+            left_out += 1
+            continue
         try:
             page = page_of(record)
             if page.example_id in seen:
@@ -90,6 +99,18 @@ def read_pages(path: str | os.PathLike[str]) -> Iterator[Page]:
             raise InputError(f"{path}:{number}: {fault}") from None
         seen[page.example_id] = number
         yield page
+    if left_out:
+        log.info("%s: %d pages left out, which have no candidate", path, left_out)
+
+
+def _is_bare(record: dict[str, Any]) -> bool:
+    """Whether a page has no candidate, and no annotator says otherwise."""
+    if record.get("long_answer_candidates") != [] or not record.get("annotations"):
+        return False
+    try:
+        return all(note["long_answer"]["candidate_index"] == -1 for note in record["annotations"])
+    except (KeyError, TypeError):  # a fault, which its check names
+        return False
 
 
 def gold(page: Page) -> Gold:
@@ -133,7 +154,7 @@ def page_of(record: dict[str, Any]) -> Page:
         for i, row in enumerate(_list(record, "long_answer_candidates"))
     )
     if not candidates:
-        raise _fault("long_answer_candidates", "empty", "give the page a candidate, or drop the line")
+        raise _fault("long_answer_candidates", "empty", "give the page the candidate that was chosen")
     annotations = tuple(
         _annotation(row, f"annotations[{i}]", candidates)
         for i, row in enumerate(_list(record, "annotations"))
@@ -151,11 +172,10 @@ def _field(record: dict[str, Any], name: str, where: str) -> Any:
 
 def _identity(record: dict[str, Any]) -> str:
     value = _field(record, "example_id", "example_id")
-    if isinstance(value, bool) or not isinstance(value, int | str) or value == "":
-        raise _fault(
-            "example_id", f"{value!r:.40} is neither a number nor a text", "give every page its own id"
-        )
-    return _encodable(str(value), "example_id")
+    if not is_identity(value):
+        what = f"{value!r:.40} is neither a number nor a text; a number has 64 bits at most"
+        raise _fault("example_id", what, "give every page its own id")
+    return str(value)
 
 
 def _text(record: dict[str, Any], name: str) -> str:
@@ -174,39 +194,34 @@ def _encodable(text: str, name: str) -> str:
         try:
             text.encode()
         except UnicodeEncodeError as error:
-            raise _fault(
-                name, f"half a surrogate pair at character {error.start}", "fetch the file again"
-            ) from None
+            what = f"half a surrogate pair at character {error.start}"
+            raise _fault(name, what, "fetch the file again") from None
     return text
 
 
 def _list(record: dict[str, Any], name: str, where: str = "") -> list[Any]:
     value = _field(record, name, where or name)
     if not isinstance(value, list):
-        raise _fault(
-            where or name, f"expected a list, found {type(value).__name__}", "is this the simplified form?"
-        )
+        what = f"expected a list, found {type(value).__name__}"
+        raise _fault(where or name, what, "is this the simplified form?")
     return value
 
 
 def _object(value: Any, where: str) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise _fault(
-            where, f"expected an object, found {type(value).__name__}", "is this the simplified form?"
-        )
+        what = f"expected an object, found {type(value).__name__}"
+        raise _fault(where, what, "is this the simplified form?")
     return value
 
 
 def _integer(record: dict[str, Any], name: str, where: str) -> int:
     value = _field(record, name, f"{where}.{name}")
     if isinstance(value, bool) or not isinstance(value, int):
-        raise _fault(
-            f"{where}.{name}", f"expected a whole number, found {value!r:.40}", "offsets count words"
-        )
+        what = f"expected a whole number, found {value!r:.40}"
+        raise _fault(f"{where}.{name}", what, "offsets count words")
     if not -1 <= value <= MOST_WORDS:
-        raise _fault(
-            f"{where}.{name}", f"{str(value)[:20]} is beyond any page", "offsets count words, from 0"
-        )
+        what = f"{str(value)[:20]} is beyond any page"
+        raise _fault(f"{where}.{name}", what, "offsets count words, from 0")
     return value
 
 

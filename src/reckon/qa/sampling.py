@@ -6,6 +6,7 @@ normalise within the document, sample from that distribution. Exponent 0 is unif
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -14,12 +15,13 @@ import pyarrow.parquet as pq
 from reckon.files.writing import replaced
 from reckon.qa.columns import fault, read_columns
 from reckon.qa.features import TokenPages
-from reckon.qa.pages import LONG, NONE
+from reckon.qa.pages import NONE
 
 SCHEMA = pa.schema(
     [("page", pa.int32()), ("candidate", pa.int32()), ("probability", pa.float64()), ("share", pa.float64())]
 )
 _WHAT = "not a distribution of negatives"
+_ROUNDING = 1e-6  # by which a sum of single-precision probabilities may pass 1
 
 
 @dataclass(frozen=True)
@@ -35,23 +37,51 @@ class Distribution:
 def is_negative(tokens: TokenPages, page: int) -> np.ndarray:
     """(candidates,) which candidates may be drawn as negatives of a page.
 
-    Never the annotated candidate, and none that holds a gold answer: a candidate that contains one of
-    the short answers, or, where there is only a long answer, one that contains it or lies inside it.
+    None that an annotator chose, and none that holds a short answer of any of them. Of a chosen candidate
+    in which nobody gave a short answer also no part, for which of them answers, nobody said. And no copy of
+    a chosen candidate, word for word, nor what holds one or lies in it.
     """
     start, end = tokens.row("candidate_start", page), tokens.row("candidate_end", page)
-    gold = int(tokens.gold_candidate[page])
-    if gold < 0:
-        return np.ones(len(start), dtype=bool)
-    first, last = (int(word) for word in tokens.answer[page])
-    if tokens.answer_class[page] == LONG or first < 0:
-        first, last = int(start[gold]), int(end[gold])
-    answers = [
-        (first, last),
-        *zip(tokens.row("other_start", page), tokens.row("other_end", page), strict=True),
-    ]
-    holds_answer = np.any([(start <= first) & (end >= last) for first, last in answers], axis=0)
-    inside_gold = (start >= start[gold]) & (end <= end[gold]) & (tokens.answer[page, 0] < 0)
-    return ~(holds_answer | inside_gold)
+    chosen, short = _chosen(tokens, page), _short_answers(tokens, page)
+    whole = [(start[c], end[c]) for c in chosen if not any(_holds(start[c], end[c], span) for span in short)]
+    whole += _copies(tokens, page, chosen)
+    positive = np.zeros(len(start), dtype=bool)
+    positive[chosen] = True
+    for span in (*short, *whole):
+        positive |= _holds(start, end, span)
+    for first, last in whole:
+        positive |= (start >= first) & (end <= last)
+    return ~positive
+
+
+def _chosen(tokens: TokenPages, page: int) -> list[int]:
+    """The candidates that annotators chose, each once."""
+    first, others = int(tokens.gold_candidate[page]), tokens.row("other_gold", page).tolist()
+    return sorted({candidate for candidate in (first, *others) if candidate >= 0})
+
+
+def _short_answers(tokens: TokenPages, page: int) -> list[tuple[int, int]]:
+    """Words [start, end) of every annotator's short answers."""
+    others = zip(tokens.row("other_start", page), tokens.row("other_end", page), strict=True)
+    return [(int(first), int(last)) for first, last in (tokens.answer[page], *others) if first >= 0]
+
+
+def _holds(start: Any, end: Any, span: tuple[int, int]) -> Any:
+    return (start <= span[0]) & (end >= span[1])
+
+
+def _copies(tokens: TokenPages, page: int, chosen: list[int]) -> list[tuple[int, int]]:
+    """Words [start, end) of candidates whose tokens are those of a chosen one, the tags apart."""
+    start, end = tokens.row("candidate_start", page), tokens.row("candidate_end", page)
+    offsets, pieces = tokens.row("word_offsets", page), tokens.row("tokens", page)
+    low, high = offsets[start], offsets[end]
+    found = []
+    for gold in chosen:
+        text = pieces[low[gold] : high[gold]]
+        for other in np.flatnonzero((high - low == len(text)) & (low != low[gold])) if len(text) else ():
+            if np.array_equal(pieces[low[other] : high[other]], text):
+                found.append((int(start[other]), int(end[other])))
+    return found
 
 
 def normalise(tokens: TokenPages, pairs: np.ndarray, probabilities: np.ndarray) -> Distribution:
@@ -75,8 +105,12 @@ def _rows(pages: np.ndarray, page: int) -> tuple[int, int]:
 
 def _shares(pages: np.ndarray, probabilities: np.ndarray, exponent: float) -> np.ndarray:
     """P ** exponent, normalised to sum 1 within each page; equal shares where everything is 0."""
-    weights = np.ones_like(probabilities) if exponent == 0 else probabilities**exponent
     _, group = np.unique(pages, return_inverse=True)
+    if exponent > 1:  # else nothing can vanish: of (p / largest) ** exponent the largest is 1
+        largest = np.zeros(group.max(initial=-1) + 1)
+        np.maximum.at(largest, group, probabilities)
+        probabilities = probabilities / np.where(largest > 0, largest, 1.0)[group]
+    weights = np.ones_like(probabilities) if exponent == 0 else probabilities**exponent
     totals = np.bincount(group, weights)
     counts = np.bincount(group)
     empty = totals[group] <= 0
@@ -159,4 +193,6 @@ def read_distribution(path: Path) -> Distribution:
     found = Distribution(*(column.to_numpy() for column in table.columns))
     if (np.diff(found.pages) < 0).any() or min(part.min(initial=0) for part in vars(found).values()) < 0:
         raise fault(path, _WHAT, "pages that do not rise, or a number below 0")
+    if max(found.probabilities.max(initial=0), found.shares.max(initial=0)) > 1 + _ROUNDING:
+        raise fault(path, _WHAT, "a probability or a share above 1")
     return found

@@ -96,12 +96,14 @@ def write_rows(path: str | os.PathLike[str], rows: Iterable[Row]) -> None:
 
 
 def read_rows(path: str | os.PathLike[str]) -> list[Row]:
-    """Read what `write_rows` wrote; raises `InputError` for other columns or an unknown verdict."""
+    """Read what `write_rows` wrote; raises `InputError` for other columns, no row, or an unknown verdict."""
     rows = []
     for where, row in records(path, COLUMNS, remedy="build the table again"):
         if row["verdict"] not in VERDICTS:
             raise InputError(f"{where}: {row['verdict']!r} is no verdict; build the table again")
         rows.append(row)
+    if not rows:
+        raise InputError(f"{path}: no cell, so that nothing is settled; build the table again")
     return rows
 
 

@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Any
 
 from reckon.errors import InputError, OutOfTimeError
+from reckon.files.escaping import visible
 from reckon.steps.arguments import (
     Argument,
     Device,
@@ -105,7 +106,7 @@ def run(main: Callable[[], None]) -> None:
     Logging goes to stderr, which the rules send to their log file.
     Any other exception is a bug of ours and keeps its traceback, unless a file or folder on the command
     line is no longer as its rule wrote it: no reader foresees every damage, but the hash tells. Whatever
-    is said, no secret is.
+    is said, no secret is, and no text of a file reaches the terminal as a command.
     """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(RedactingFormatter("%(message)s"))
@@ -117,14 +118,14 @@ def run(main: Callable[[], None]) -> None:
         if not (said := _said(error) or _damage(error)):
             raise
         # Texts of other libraries may have several lines.
-        sys.exit(redacted(f"error: {' '.join(said.split())}"))
+        sys.exit(visible(redacted(f"error: {' '.join(said.split())}")))
     except KeyboardInterrupt:
         sys.exit("interrupted")
 
 
 def _show(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """Write the traceback of a bug, as Python does, but without secrets."""
-    sys.stderr.write(redacted("".join(traceback.format_exception(kind, error, trace))))
+    sys.stderr.write(visible(redacted("".join(traceback.format_exception(kind, error, trace)))))
 
 
 def _said(error: Exception) -> str:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from urllib.parse import unquote, urlsplit
 
+from reckon.files.escaping import visible
+
 MASK = "***"
 # User and password of an address. With a colon the password may hold a slash that should have been escaped.
 # One slash is what a path makes of two.
@@ -32,11 +34,11 @@ def redacted(text: str, environment: Mapping[str, str] = os.environ, *, of: str 
 
 
 class RedactingFormatter(logging.Formatter):
-    """Formats records, tracebacks included, without secrets."""
+    """Formats records, tracebacks included, without secrets, and without commands to the terminal."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the record as text."""
-        return redacted(super().format(record))
+        return visible(redacted(super().format(record)))
 
 
 def _secrets(environment: Mapping[str, str], address: str) -> list[str]:

@@ -5,10 +5,12 @@ interval over seeds and documents; whether a claim of the paper follows is judge
 """
 
 import csv
+import math
 import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 
+from reckon.errors import InputError
 from reckon.files.rows import rows_of
 from reckon.files.writing import writing
 
@@ -46,5 +48,24 @@ def write_effects(path: str | os.PathLike[str], effects: Iterable[Effect]) -> No
 
 
 def read_effects(path: str | os.PathLike[str]) -> list[Effect]:
-    """Read what `write_effects` wrote; raises `InputError` with file and line for anything else."""
-    return rows_of(path, Effect, remedy="make it again")
+    """Read what `write_effects` wrote; raises `InputError` with file and line for anything else.
+
+    No effect stands twice, no interval ends before it begins or has one end only, and a difference of
+    shares lies in [-1, 1].
+    """
+    effects = rows_of(path, Effect, remedy="make it again")
+    seen: dict[tuple[str, ...], int] = {}
+    for number, effect in enumerate(effects, 2):
+        key = (effect.experiment, effect.contrast, effect.measure, effect.scale, effect.data)
+        if fault := _fault(effect) or (f"the effect of line {seen[key]} again" if key in seen else ""):
+            raise InputError(f"{path}:{number}: {fault}; make it again")
+        seen[key] = number
+    return effects
+
+
+def _fault(effect: Effect) -> str:
+    """What is impossible in one row; empty if nothing is."""
+    low, high = effect.ci_low, effect.ci_high
+    if low > high or math.isnan(low) != math.isnan(high):
+        return f"ci_low {low} and ci_high {high} are no interval"
+    return f"effect {effect.effect} is no share" if effect.unit == "share" and abs(effect.effect) > 1 else ""

@@ -4,6 +4,7 @@
 decks in their order, `tolerances.csv` what a cell may differ by beyond its printed digits.
 """
 
+import difflib
 import re
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
@@ -103,7 +104,10 @@ def read_transcription(folder: str | Path, *, results: str = DEFAULT) -> Transcr
     _refuse_strays(folder, tables)
     cells = [cell for table in tables.values() for cell in _cells(folder, table, order)]
     cells.sort(key=lambda cell: (order[cell.deck], cell.reported_line))
-    return Transcription(decks, tables, tuple(cells), _tolerances(folder / "tolerances.csv"))
+    if not cells:
+        raise InputError(f"{folder / 'tables.csv'}: no table and no cell; a study has one at least")
+    columns = {(cell.table, cell.column) for cell in cells}
+    return Transcription(decks, tables, tuple(cells), _tolerances(folder / "tolerances.csv", columns))
 
 
 def _by_name(path: Path) -> dict[str, Table]:
@@ -165,6 +169,8 @@ def _cells(folder: Path, table: Table, decks: dict[str, int]) -> list[Cell]:
         if key in seen:
             raise InputError(f"{path}:{number}: row, column and line are those of line {seen[key]}")
         seen[key] = number
+    if not cells:
+        raise InputError(f"{path}: no cell; transcribe the table, or drop its line of tables.csv")
     return cells
 
 
@@ -184,7 +190,7 @@ def _check_cell(where: str, cell: Cell, table: Table, decks: dict[str, int]) -> 
             raise InputError(f"{where}: reported: {error}") from None
 
 
-def _tolerances(path: Path) -> dict[tuple[str, str], Tolerance]:
+def _tolerances(path: Path, columns: set[tuple[str, str]]) -> dict[tuple[str, str], Tolerance]:
     @dataclass(frozen=True)
     class Line:
         table: str
@@ -197,5 +203,11 @@ def _tolerances(path: Path) -> dict[tuple[str, str], Tolerance]:
         place = (line.table, line.column)
         if line.tolerance < 0 or place in found or not line.reason.strip():
             raise InputError(f"{path}:{number}: one tolerance of 0 or more a column, with its reason")
+        if place not in columns:
+            near = difflib.get_close_matches(
+                " | ".join(place), [" | ".join(column) for column in columns], n=1
+            )
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise InputError(f"{path}:{number}: no cell in column {line.column!r} of {line.table!r}{hint}")
         found[place] = Tolerance(line.tolerance, line.reason)
     return found
