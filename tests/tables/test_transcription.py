@@ -5,7 +5,8 @@ from decimal import Decimal
 import pytest
 
 from reckon.errors import InputError
-from reckon.tables.transcription import printed_number, read_transcription
+from reckon.tables.printed import printed_number
+from reckon.tables.transcription import read_transcription
 
 CELL = "deck,table,row,column,unit,direction,reported,reported_line,kind,emphasis,note"
 TABLE = "table,deck,title,section,experiment,data,scales,deterministic,baselines,target,not_run"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from reckon.errors import InputError
-from reckon.tables.transcription import printed_number
+from reckon.tables.printed import printed_number
 
 MOST_DIGITS = 12
 LARGEST_EXPONENT = 64
