@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from reckon.audit.figures import AbsentError, Figure, Library, Line
-from reckon.audit.interval import text
+from reckon.audit.figures import Figure, Library, Line
+from reckon.audit.interval import AbsentError, text
 from reckon.audit.kinds import PASSAGE_KINDS, kind_of, parameters_of
 from reckon.audit.outcome import OUTCOMES, Result
 from reckon.errors import InputError
