@@ -43,7 +43,8 @@ GROUPS = (
     ("rank of the true label: 79%, 11%, 96%", ("ranks_sum", "ranks_whole"), False),
 )
 ONE_BY_ONE = ("mean_of", "identity", "percent_change", "granular")  # need not run over the whole column again
-REFUSED = "refused"
+REFUSED = "refused"  # the transcription is: the number is out of its unit's range, or no number
+MENDED = "mended"  # a finding looks better than it is: another outcome, but nothing that a reader is told
 DOUBTFUL = ("check", "row", "column", "printed", "note")
 
 
@@ -104,7 +105,7 @@ def _old(results: Sequence[Result], check: Check, cell: Figure) -> list[Result]:
 
 
 def _seen_as(changed: Library, checks: Sequence[Check], old: dict[str, list[Result]]) -> str:
-    """The worst that the misprint makes of a finding that was consistent, or nothing."""
+    """The worst that the misprint makes of a finding that was consistent, `mended`, or nothing."""
     found = ""
     for check in checks:
         try:
@@ -115,6 +116,8 @@ def _seen_as(changed: Library, checks: Sequence[Check], old: dict[str, list[Resu
             if outcome != "doubtful":
                 return "inconsistent"
             found = outcome
+        if not found and [r.outcome for r in now] != [r.outcome for r in old[check.check]]:
+            found = MENDED
     return found
 
 
@@ -127,10 +130,10 @@ def _worse(old: Sequence[Result], now: Sequence[Result]) -> list[str]:
 
 
 def _reach_row(name: str, cells: int, seen: Counter[str]) -> Row:
-    changes, all_seen = seen.total(), seen.total() - seen[""]
-    kinds = {kind: str(seen[kind]) for kind in (REFUSED, "inconsistent", "doubtful")}
-    share = f"{100 * all_seen / changes:.1f}"
-    return {"table": name, "cells": str(cells), "changes": str(changes), **kinds, "seen": share}
+    kinds = {kind: seen[kind] for kind in (REFUSED, "inconsistent", "doubtful")}
+    counted = {"cells": cells, "changes": seen.total(), **kinds, MENDED: seen[MENDED]}
+    share = f"{100 * sum(kinds.values()) / seen.total():.1f}"
+    return {"table": name, **{key: str(number) for key, number in counted.items()}, "seen": share}
 
 
 # Groups of figures that arithmetic binds.

@@ -12,7 +12,7 @@ from reckon.audit.interval import AbsentError, Interval, mean, parts_of, printed
 from reckon.errors import InputError
 from reckon.files.faults import Faults
 from reckon.files.rows import placed_rows
-from reckon.tables.transcription import Cell, read_transcription
+from reckon.tables.transcription import Cell, Deck, read_transcription
 
 SPLITS: dict[str, Callable[[str], list[str]]] = {
     "line": lambda text: [text],
@@ -103,6 +103,7 @@ class Library:
     cells: tuple[Figure, ...]
     records: dict[str, Figure]
     passages: dict[str, tuple[Line, ...]]
+    decks: tuple[Deck, ...] = ()
 
     @cached_property
     def places(self) -> dict[tuple[str, str, str], list[Figure]]:
@@ -186,8 +187,10 @@ def read_library(folder: str | Path) -> Library:
     Raises `InputError` with file and line for anything malformed.
     """
     folder = Path(folder)
-    cells = tuple(map(_figure, read_transcription(folder).cells))
-    return Library(cells, _records(folder / "logs.csv"), _passages(folder / "passages.csv"))
+    transcription = read_transcription(folder)
+    cells = tuple(map(_figure, transcription.cells))
+    records, passages = _records(folder / "logs.csv"), _passages(folder / "passages.csv")
+    return Library(cells, records, passages, transcription.decks)
 
 
 def _figure(cell: Cell) -> Figure:

@@ -76,17 +76,27 @@ def _strange(
 def outside(values: Sequence[Fraction], play: Fraction) -> dict[int, str]:
     """Places of `values` outside the range of the others by more than `play` of the widest gap among them.
 
-    Only the least and the greatest can be; the others' gaps are those of the sorted values without it.
+    Only the least and the greatest can be. One that is outside is no neighbour of the rest, which are looked
+    at again without it, as long as there are enough.
     """
-    found = {}
+    found: dict[int, str] = {}
     places = sorted(range(len(values)), key=values.__getitem__)
-    for place, others in ((places[0], places[1:]), (places[-1], places[:-1])):
-        rest = [values[other] for other in others]
-        gap = max(after - before for before, after in pairwise(rest))
-        low, high = rest[0], rest[-1]
-        if not low - play * gap <= values[place] <= high + play * gap:
-            found[place] = f"the others lie from {short(low)} to {short(high)}, at most {short(gap)} apart"
+    while len(places) >= FEWEST:
+        new = {end: why for end in (0, -1) if (why := _beyond([values[place] for place in places], end, play))}
+        found |= {places[end]: why for end, why in new.items()}
+        if not new:
+            break
+        places = [place for place in places if place not in found]
     return found
+
+
+def _beyond(values: Sequence[Fraction], end: int, play: Fraction) -> str:
+    """Why the first (`end` 0) or last (-1) of sorted values lies outside the others, or nothing."""
+    rest = values[1:] if end == 0 else values[:-1]
+    gap = max(after - before for before, after in pairwise(rest))
+    if rest[0] - play * gap <= values[end] <= rest[-1] + play * gap:
+        return ""
+    return f"the others lie from {short(rest[0])} to {short(rest[-1])}, at most {short(gap)} apart"
 
 
 def out_of_order(values: Sequence[Fraction]) -> dict[int, str]:

@@ -9,9 +9,9 @@ from reckon.report import claims
 
 FINDING_COLUMNS = (
     *("check", "finding", "deck", "table", "line", "kind", "statement"),
-    *("printed", "expected_low", "expected_high", "outcome", "note", "row", "column"),
+    *("printed", "expected_low", "expected_high", "outcome", "note", "row", "column", "severity"),
 )
-OUTCOMES = ("inconsistent", "uncheckable", "consistent")  # what a reader looks for comes first
+OUTCOMES = ("inconsistent", "doubtful", "uncheckable", "consistent")  # what a reader looks for comes first
 Row = dict[str, str]
 
 
