@@ -104,7 +104,7 @@ def test_the_reading_that_fits_is_named(text, fits):
 
 
 def test_points_are_read_only_from_shares():
-    before, after = column("0.516", "0.579")
+    before, after = column("0.516", "0.579", unit="share")
     given = library([before, after])
     places = {"before": "t | row 0 | C", "after": "t | row 1 | C"}
     assert outcomes(values.percent_change([cell("6.3%", unit="% change")], given, **places)) == ["consistent"]

@@ -71,6 +71,7 @@ class Figure:
         factor = Interval.exact(Fraction(RATES[unit], RATES[self.unit]))
         return [part * factor for part in found]
 
+
 @dataclass(frozen=True)
 class Record:
     """A line of logs.csv: a figure of a public record; an empty value was looked for and is not there."""
@@ -220,7 +221,9 @@ def unit_of(cells: Sequence[Figure]) -> str:
     unit = cells[0].unit
     for cell in cells:
         if cell.unit != unit and not {cell.unit, unit} <= RATES.keys() and not {cell.unit, unit} & {"", "1"}:
-            raise InputError(f"{cell.name} is in {cell.unit!r}, {cells[0].name} in {unit!r}: compare like with like")
+            raise InputError(
+                f"{cell.name} is in {cell.unit!r}, {cells[0].name} in {unit!r}: compare like with like"
+            )
     return unit
 
 

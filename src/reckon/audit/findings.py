@@ -5,13 +5,13 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from reckon.audit.figures import Figure, Library, Line
 from reckon.audit.interval import AbsentError, text
 from reckon.audit.kinds import PASSAGE_KINDS, kind_of, parameters_of
 from reckon.audit.outcome import OUTCOMES, Result
 from reckon.audit.severity import Comparisons
+from reckon.audit.source import Held, held_against_source
 from reckon.files.faults import Faults
 from reckon.files.rows import placed_rows
 from reckon.files.writing import writing
@@ -21,6 +21,7 @@ COLUMNS = (
     *("expected_low", "expected_high", "outcome", "note", "row", "column", "severity"),
 )
 Row = dict[str, str]
+SOURCE = "source"  # kind of the rows that hold the transcription against the papers' texts
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,13 @@ def read_checks(path: str | os.PathLike[str]) -> dict[str, Check]:
     return checks
 
 
-def findings(checks: dict[str, Check], library: Library) -> list[Row]:
+def findings(
+    checks: dict[str, Check], library: Library, texts: Iterable[str | os.PathLike[str]] | None = None
+) -> list[Row]:
     """Run every check, in the order of the file; rows with the columns `COLUMNS`, all as text.
+
+    With `texts`, the files of the papers' texts that are at hand, rows follow of what is transcribed held
+    against them: of the kind `source`, one a table, and one for each print that is not where it should be.
 
     Raises `InputError` with file and line of the check for a cell that is not there, a formula that is
     none, or figures that the kind cannot compare.
@@ -68,9 +74,14 @@ def findings(checks: dict[str, Check], library: Library) -> list[Row]:
     faults.tell()
     asked = [((check.kind, check.cells, check.parameters), results) for check, results in found]
     drawn = Comparisons(asked, library)
-    return [
-        _row(check, result, drawn.severity(check.kind, result)) for check, results in found for result in results
+    rows = [
+        _row(check, result, drawn.severity(check.kind, result))
+        for check, results in found
+        for result in results
     ]
+    return (
+        rows if texts is None else rows + [_source_row(held) for held in held_against_source(library, texts)]
+    )
 
 
 def results_of(check: Check, library: Library) -> list[Result]:
@@ -120,6 +131,15 @@ def _row(check: Check, result: Result, severity: str) -> Row:
         "column": _joined(figure.column for figure in figures),
         "severity": severity,
     }
+
+
+def _source_row(held: Held) -> Row:
+    """A row about the transcription: not the deck is in question, but whether it was copied well."""
+    check = Check(
+        "_".join(filter(None, (SOURCE, held.deck, held.what))), "", SOURCE, "", "", held.statement, ""
+    )
+    row = _row(check, held.result, "words" if held.result.outcome == "inconsistent" else "")
+    return row | {"deck": held.deck, "table": "" if held.what == "words" else held.what}
 
 
 def _joined(names: Iterable[str]) -> str:

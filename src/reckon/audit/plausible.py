@@ -30,7 +30,9 @@ def plausible(
     results = []
     for group in _columns(cells) if scale == "column" else [list(cells)]:
         if len(group) < FEWEST:
-            raise InputError(f"{len(group)} figures in {group[0].column!r}; of at least {FEWEST} one can stand out")
+            raise InputError(
+                f"{len(group)} figures in {group[0].column!r}; of at least {FEWEST} one can stand out"
+            )
         faults = _strange(group, library, beside, gaps, ordered=scale == "column")
         results += [Result([cell], "doubtful", "; ".join(notes)) for cell, notes in faults.items()]
         if not faults:
@@ -64,7 +66,8 @@ def _strange(
         series["difference of the two, "] = [own[0] - own[1] for own in parts]
     if beside:
         series[f"difference to {beside}, "] = [
-            own[0] - library.refer(beside, cell).interval(unit).middle for own, cell in zip(parts, group, strict=True)
+            own[0] - library.refer(beside, cell).interval(unit).middle
+            for own, cell in zip(parts, group, strict=True)
         ]
     faults: dict[Figure, list[str]] = {}
     for name, values in series.items():
@@ -82,7 +85,9 @@ def outside(values: Sequence[Fraction], play: Fraction) -> dict[int, str]:
     found: dict[int, str] = {}
     places = sorted(range(len(values)), key=values.__getitem__)
     while len(places) >= FEWEST:
-        new = {end: why for end in (0, -1) if (why := _beyond([values[place] for place in places], end, play))}
+        new = {
+            end: why for end in (0, -1) if (why := _beyond([values[place] for place in places], end, play))
+        }
         found |= {places[end]: why for end, why in new.items()}
         if not new:
             break

@@ -13,7 +13,16 @@ from reckon.audit.kinds import KINDS, parameters_of
 from reckon.audit.outcome import Result
 from reckon.errors import InputError
 
-DRAWN = ("ordered", "dominated", "beats_trivial", "within_noise", "ranked", "slows_down", "bold_is_best", "nearer")
+DRAWN = (
+    "ordered",
+    "dominated",
+    "beats_trivial",
+    "within_noise",
+    "ranked",
+    "slows_down",
+    "bold_is_best",
+    "nearer",
+)
 SPOKEN = (
     *("same_items", "same_number", "ngrams_of", "defined_in", "same_spans"),
     *("one_note", "distinct_pairs", "same_name", "equal"),

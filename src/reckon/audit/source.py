@@ -1,6 +1,7 @@
 """Each print held against the paper's own text: it must stand in the line that the transcription names."""
 
 import html
+import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -11,6 +12,7 @@ from reckon.audit.figures import Figure, Library, Line
 from reckon.audit.outcome import Outcome, Result
 from reckon.files.hashes import sha256
 from reckon.files.reading import reading
+from reckon.files.rows import rows_of
 from reckon.tables.transcription import Deck
 
 NOT_AT_HAND = "source not at hand"
@@ -43,7 +45,7 @@ class Text:
         return self._plain[number]
 
     def place_of(self, cell: Figure) -> tuple[int, str]:
-        """Where the print of `cell` must stand: its field, where a head above names the column, else its line.
+        """Where the print of `cell` must stand: its field if a head above names the column, else its line.
 
         The number of the field, or -1, and the text there.
         """
@@ -73,20 +75,39 @@ def standing(printed: str, text: str) -> int:
     return found
 
 
-def held_against_source(library: Library, folders: Iterable[Path]) -> list[Held]:
-    """Hold every printed cell and passage against the text of its deck.
+def texts_at_hand(
+    reported: str | os.PathLike[str], folder: str | os.PathLike[str] | None = None
+) -> list[str]:
+    """The papers' texts that are there, of those that decks.csv of the folder `reported` names.
 
-    The text is the file that decks.csv names, in the first of `folders` that has it. A deck whose text is
-    in none gives one finding, `source not at hand`, with the number of prints that were not held.
+    A `file` of decks.csv lies under `folder`, or else beside decks.csv.
     """
-    places = list(folders)
-    return [held for deck in library.decks for held in _deck(deck, library, places)]
+    places = [Path(place) for place in (folder, reported) if place is not None]
+    found = []
+    for deck in rows_of(Path(reported) / "decks.csv", Deck):
+        paths = [os.path.normpath(place / deck.file) for place in places if deck.file]
+        found += [path for path in paths if os.path.isfile(path)][:1]  # noqa: PTH113  as `regular`
+    return found
 
 
-def _deck(deck: Deck, library: Library, folders: Sequence[Path]) -> list[Held]:
+def held_against_source(library: Library, texts: Iterable[str | os.PathLike[str]]) -> list[Held]:
+    """Hold every printed cell and passage against the text of its deck, one of the files `texts`.
+
+    A deck whose text is not among them gives one finding, `source not at hand`, with the number of prints
+    that were not held against it.
+    """
+    paths = [Path(text) for text in texts]
+    return [held for deck in library.decks for held in _deck(deck, library, _text_of(deck, paths))]
+
+
+def _text_of(deck: Deck, paths: Sequence[Path]) -> Path | None:
+    own = [part for part in Path(os.path.normpath(deck.file)).parts if part != ".."] if deck.file else []
+    return next((path for path in paths if own and list(path.parts[-len(own) :]) == own), None)
+
+
+def _deck(deck: Deck, library: Library, path: Path | None) -> list[Held]:
     cells = [cell for cell in library.cells if cell.deck == deck.deck]
     words = [line for lines in library.passages.values() for line in lines if line.deck == deck.deck]
-    path = next((folder / deck.file for folder in folders if deck.file and (folder / deck.file).is_file()), None)
     statement = f"What is transcribed stands in the text of {deck.title!r}"
     if path is None:
         note = f"{NOT_AT_HAND}: {len(cells)} prints and {len(words)} lines of words are not held against it"
@@ -95,7 +116,9 @@ def _deck(deck: Deck, library: Library, folders: Sequence[Path]) -> list[Held]:
         text = Text(file.read().split("\n"))
     found = []
     if deck.sha256 and sha256(path) != deck.sha256:
-        note = f"{deck.file} is another edition than the one transcribed: its SHA-256 is not that of decks.csv"
+        note = (
+            f"{deck.file} is another edition than the one transcribed: its SHA-256 is not that of decks.csv"
+        )
         found.append(Held(deck.deck, "", statement, Result([], "inconsistent", note)))
     for table in dict.fromkeys(cell.table for cell in cells):
         own = [cell for cell in cells if cell.table == table]
@@ -112,7 +135,9 @@ def _table(cells: Sequence[Figure], text: Text) -> list[Result]:
         for cell, (field, place) in places.items()
         if standing(cell.text, place) < wanted[cell.text, cell.line, field]
     ]
-    results = [_result([c], "inconsistent", _missing(c.text, c.line or 0, places[c][1], text)) for c in missing]
+    results = [
+        _result([c], "inconsistent", _missing(c.text, c.line or 0, places[c][1], text)) for c in missing
+    ]
     if stood := [cell for cell in cells if cell not in missing]:
         results.append(_result(stood, "consistent", f"{len(stood)} prints stand in their lines"))
     return results
@@ -126,7 +151,9 @@ def _words(lines: Sequence[Line], text: Text) -> list[Result]:
         if line.reported in own.replace("**", ""):
             stood += 1
         else:
-            faults.append(_result([line], "inconsistent", _missing(line.reported, line.reported_line, own, text)))
+            faults.append(
+                _result([line], "inconsistent", _missing(line.reported, line.reported_line, own, text))
+            )
     return [*faults, *([_result([], "consistent", f"{stood} lines of words stand")] if stood else [])]
 
 

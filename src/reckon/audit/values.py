@@ -84,7 +84,8 @@ def rounded(cells: Sequence[Figure], library: Library, *, other: str, to: str) -
         fits = [name for name, rounding in ways.items() if rounding == cell.interval().middle]
         nearest = not {"half up", "half to even"}.isdisjoint(fits)
         outcome: Outcome = "consistent" if nearest else "doubtful" if fits else "inconsistent"
-        note = f"{figure.text} to multiples of {to}; printed {cell.text}: {', '.join(fits) or 'no rounding gives it'}"
+        how = ", ".join(fits) or "no rounding gives it"
+        note = f"{figure.text} to multiples of {to}; printed {cell.text}: {how}"
         results.append(Result([cell], outcome, note, Interval.exact(ways["half up"])))
     return results
 

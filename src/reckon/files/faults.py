@@ -9,7 +9,7 @@ MOST_TOLD = 50
 
 
 class Faults:
-    """Every fault of what is read, so that one run tells them all; `tell` ends the reading if there is any."""
+    """Every fault of what is read, for one run to tell; `tell` ends the reading if there are any."""
 
     def __init__(self) -> None:
         self.found: list[str] = []

@@ -41,7 +41,9 @@ _NUMBER = re.compile(
 )
 _BOUND = re.compile(r"(?P<bound>[<>≤≥])\s*(?P<rest>.*)")
 _MARKS = re.compile(r"(?P<rest>.*?[^\s*†‡§])\s*(?:\^\{(?P<raised>[*†‡§]+)\}|\^?(?P<marks>[*†‡§]+))")
-_RUNS = re.compile(r"(?P<rest>.*?[^\s,(])\s*(?:,\s*|\()(?:n\s*=\s*(?P<n>\d{1,9})|(?P<runs>\d{1,9}) (?:runs|seeds))\)?")
+_RUNS = re.compile(
+    r"(?P<rest>.*?[^\s,(])\s*(?:,\s*|\()(?:n\s*=\s*(?P<n>\d{1,9})|(?P<runs>\d{1,9}) (?:runs|seeds))\)?"
+)
 _POWER = re.compile(r"(?P<base>\d+)\^\{?(?P<exponent>-?\d+)\}?")
 _FRACTION = re.compile(r"(?P<sign>-?)(?P<over>\d+)\s*/\s*(?P<under>\d+)")
 _COMMA = re.compile(r"[↓↑+-]?\s*\$?\d+,\d+")
@@ -104,7 +106,9 @@ def printed_number(reported: str, unit: str = "") -> tuple[Decimal, Decimal]:
     """
     printed = read_printed(reported, unit)
     if printed.value is None or printed.bound:
-        raise InputError(f"{reported!r} is not one printed number: {'a bound' if printed.bound else 'no value'}")
+        raise InputError(
+            f"{reported!r} is not one printed number: {'a bound' if printed.bound else 'no value'}"
+        )
     return printed.value, printed.half
 
 
@@ -173,7 +177,9 @@ def _spread(number: re.Match[str], digits: str, text: str, power: int) -> Decima
             spread = spread.scaleb(power)
         if number["brackets"] and "." in digits and found.isdigit():
             if number["gap"]:
-                raise InputError(f"{text!r}: the number in brackets may be a spread or a count; write ± for it")
+                raise InputError(
+                    f"{text!r}: the number in brackets may be a spread or a count; write ± for it"
+                )
             spread = spread.scaleb(-len(digits.partition(".")[2]))
         return spread
     return None

@@ -179,7 +179,10 @@ def _strange(name: str, word: str, known: tuple[str, ...]) -> list[str]:
     if word in known:
         return []
     close = difflib.get_close_matches(word.lower(), known, n=1)
-    return [f"{name} is {word!r}, " + (f"did you mean {close[0]!r}?" if close else f"not one of {', '.join(known)}")]
+    return [
+        f"{name} is {word!r}, "
+        + (f"did you mean {close[0]!r}?" if close else f"not one of {', '.join(known)}")
+    ]
 
 
 def _tolerances(path: Path) -> dict[tuple[str, str], Tolerance]:
