@@ -22,7 +22,7 @@ def plausible(
     as one `scale=table`. Two numbers between a slash are two columns. The same holds of the difference
     to the column `beside`, and between the two numbers of a slash: this is the order within a row. A figure
     that alone breaks the order of a column that rises or falls stands out too, if it lies outside its
-    neighbours above and below by more than these lie apart.
+    neighbours above and below by more than the widest step between the others.
     """
     if scale not in ("column", "table"):
         raise InputError(f"scale is {scale!r}, not column or table")
@@ -71,7 +71,8 @@ def _strange(
         ]
     faults: dict[Figure, list[str]] = {}
     for name, values in series.items():
-        for place, why in (outside(values, play) | (out_of_order(values) if ordered else {})).items():
+        alone = out_of_order(values) if ordered and "difference" not in name else {}
+        for place, why in (outside(values, play) | alone).items():
             faults.setdefault(group[place], []).append(f"{name}{short(values[place])}: {why}")
     return faults
 
@@ -105,7 +106,7 @@ def _beyond(values: Sequence[Fraction], end: int, play: Fraction) -> str:
 
 
 def out_of_order(values: Sequence[Fraction]) -> dict[int, str]:
-    """The one place that breaks an order which all others keep, by more than its two neighbours lie apart."""
+    """The one place that breaks an order which all others keep, by more than the widest step between them."""
     for sign, word in ((1, "rise"), (-1, "fall")):
         breaks = [i for i, (a, b) in enumerate(pairwise(values)) if sign * (b - a) < 0]
         if len(breaks) not in (1, 2):
@@ -115,6 +116,7 @@ def out_of_order(values: Sequence[Fraction]) -> dict[int, str]:
             if not 0 < place < len(values) - 1 or any(sign * (b - a) < 0 for a, b in pairwise(rest)):
                 continue
             low, high = sorted((values[place - 1], values[place + 1]))
-            if not 2 * low - high <= values[place] <= 2 * high - low:
+            step = max(abs(b - a) for a, b in pairwise(rest))
+            if not low - step <= values[place] <= high + step:
                 return {place: f"the others {word}, those above and below are {short(low)} and {short(high)}"}
     return {}

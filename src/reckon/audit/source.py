@@ -17,7 +17,6 @@ from reckon.tables.transcription import Deck
 
 NOT_AT_HAND = "source not at hand"
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
-_SIGNS = "-−–↓↑+"
 
 
 @dataclass(frozen=True)
@@ -70,8 +69,10 @@ def standing(printed: str, text: str) -> int:
     """How often `printed` stands in `text` as a whole number, with no sign before it that it has not."""
     found = 0
     for match in re.finditer(rf"(?<![\d.,]){re.escape(plain(printed))}(?!\d|[.,]\d)", text):
-        before = text[max(0, match.start() - 2) : match.start()]
-        found += not (before[-1:] and before[-1:] in _SIGNS and not before[:-1].isalnum())
+        before = text[: match.start()]
+        arrow = before.rstrip(" ")[-1:] in ("↓", "↑")
+        sign = before[-1:] in ("-", "−", "–", "+") and not before[-2:-1].isalnum()
+        found += not (arrow or sign)
     return found
 
 

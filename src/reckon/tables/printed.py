@@ -34,7 +34,7 @@ _DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?:[ ']\d{3})+|\d+)(?:\.\d+)?|\.\d+"
 _TEN = r"(?:[eE](?P<e>[+-]?\d{1,4})|\s*[×x·]\s*10\^\{?(?P<ten>[+-]?\d{1,4})\}?)"
 _NUMBER = re.compile(
     rf"(?P<sign>[↓↑+-]?)\s*(?P<currency>\$?)(?P<digits>{_DIGITS}){_TEN}?"
-    r"(?:\s?(?P<magnitude>[kKMBGT])(?![A-Za-z]))?\s*(?P<unit>[%x×]?)"
+    r"(?:\s?(?P<magnitude>[kKMBGT])(?![A-Za-z]))?(?:\s*(?P<unit>[%x×]))?"
     rf"(?:\s*±\s*(?P<spread>(?:{_DIGITS})(?:[eE][+-]?\d{{1,4}})?)"
     rf"|(?P<gap>\s*)\(\s*±?\s*(?P<brackets>(?:{_DIGITS})(?:[eE][+-]?\d{{1,4}})?)\s*%?\s*\))?"
     r"\s*(?P<unit_last>%?)"
