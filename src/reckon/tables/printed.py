@@ -30,6 +30,7 @@ _SIGNS = str.maketrans(
 )
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 
+_COMMON = re.compile(r"-?\d{1,7}(?:\.\d{1,7})?")
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?:[ ']\d{3})+|\d+)(?:\.\d+)?|\.\d+"
 _TEN = r"(?:[eE](?P<e>[+-]?\d{1,4})|\s*[×x·]\s*10\^\{?(?P<ten>[+-]?\d{1,4})\}?)"
 _NUMBER = re.compile(
@@ -82,6 +83,8 @@ def read_printed(text: str, unit: str = "") -> Printed:
     Per cent under the unit share, and a fraction under %, are put into the unit. Raises `InputError` for
     text that is not one number, and for a sign that contradicts the unit.
     """
+    if _COMMON.fullmatch(text):
+        return _within(_decimal(text), text, unit)
     if len(text) > LONGEST_NUMBER:
         raise InputError(f"{text[:LONGEST_NUMBER]!r}... is too long for a printed number")
     rest = _plain(text)
@@ -92,9 +95,7 @@ def read_printed(text: str, unit: str = "") -> Printed:
     rest, runs = _without_runs(rest)
     printed, sign = _exact(rest, text) or _number(rest, text, unit)
     printed = _in_unit(replace(printed, bound=bound, marks=marks, runs=runs), sign, text, unit)
-    if unit == "share" and printed.value is not None and not 0 <= printed.value <= 1:
-        raise InputError(f"{text!r} is no share, which lies between 0 and 1; is the unit %?")
-    return printed
+    return _within(printed, text, unit)
 
 
 def printed_number(reported: str, unit: str = "") -> tuple[Decimal, Decimal]:
@@ -110,6 +111,17 @@ def printed_number(reported: str, unit: str = "") -> tuple[Decimal, Decimal]:
             f"{reported!r} is not one printed number: {'a bound' if printed.bound else 'no value'}"
         )
     return printed.value, printed.half
+
+
+def _decimal(text: str) -> Printed:
+    """Digits, and a point among them: what most prints are."""
+    return Printed(Decimal(text), Decimal((0, (5,), -1 - len(text.partition(".")[2]))))
+
+
+def _within(printed: Printed, text: str, unit: str) -> Printed:
+    if unit == "share" and printed.value is not None and not 0 <= printed.value <= 1:
+        raise InputError(f"{text!r} is no share, which lies between 0 and 1; is the unit %?")
+    return printed
 
 
 def _plain(text: str) -> str:
