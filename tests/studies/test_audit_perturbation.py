@@ -1,4 +1,4 @@
-"""The study of misprints, run small: its rows are those of reference/audit, from which the docs are filled."""
+"""The study of misprints, run small: its rows are those of reference/audit, which fill the docs."""
 
 import csv
 import runpy

@@ -46,8 +46,8 @@ class Config(Section):
     )
     texts: Path | None = Field(
         None,
-        description="Folder with the papers' texts, by the names that `reported/decks.csv` gives them, against "
-        "which the audit holds every print; without it they are looked for in `reported`.",
+        description="Folder with the papers' texts, by the names that `reported/decks.csv` gives them; the "
+        "audit holds every print against them. Without it they are looked for in `reported`.",
     )
     cache: Path | None = Field(
         None, description="Folder of downloads; or set `RECKON_CACHE`; else `~/.cache/reckon`."
