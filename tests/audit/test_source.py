@@ -57,7 +57,7 @@ def notes(folder, outcome):
 
 
 def test_what_stands_in_its_line_is_counted(paper):
-    assert notes(paper, "consistent") == ["5 prints stand in their lines", "1 lines of words stand"]
+    assert notes(paper, "consistent") == ["5 of 5 prints stand in their lines", "1 of 1 lines of words stand"]
     assert notes(paper, "inconsistent") == []
 
 
@@ -77,7 +77,7 @@ def test_a_slip_of_the_transcriber_is_named(paper, place, new, says):
     write_cells(paper, [*CELLS[:place], new, *CELLS[place + 1 :]])
     (note,) = notes(paper, "inconsistent")
     assert says in note
-    assert "4 prints stand in their lines" in notes(paper, "consistent")
+    assert "4 of 5 prints stand in their lines" in notes(paper, "consistent")
 
 
 def test_a_print_that_is_transcribed_twice_stands_twice(paper):
