@@ -164,8 +164,8 @@ def test_findings_that_matter_come_first(tmp_path):
     ("text", "complaint"),
     [
         ("check,finding\nx,y\n", r"findings.csv:1: no column deck"),
-        (",".join(FINDING_COLUMNS) + "\nx,y\n", r"findings.csv:2: 15 fields expected"),
-        (",".join(FINDING_COLUMNS) + "\n" + "x," * 14 + "x\n", r"findings.csv:2: outcome 'x' is not one of"),
+        (",".join(FINDING_COLUMNS) + "\nx,y\n", r"findings.csv:2: 14 fields expected"),
+        (",".join(FINDING_COLUMNS) + "\n" + "x," * 13 + "x\n", r"findings.csv:2: outcome 'x' is not one of"),
         ("", r"findings.csv:1: no column"),
     ],
 )

@@ -9,7 +9,7 @@ from reckon.report import claims
 
 FINDING_COLUMNS = (
     *("check", "finding", "deck", "table", "line", "kind", "statement"),
-    *("printed", "expected_low", "expected_high", "outcome", "note", "row", "column", "severity"),
+    *("printed", "expected_low", "expected_high", "outcome", "note", "row", "column"),
 )
 OUTCOMES = ("inconsistent", "doubtful", "uncheckable", "consistent")  # what a reader looks for comes first
 Row = dict[str, str]
