@@ -6,9 +6,9 @@ Writes reach.csv (all cells, by table), misprints.csv (groups of figures that ar
 seen, and is), doubtful.csv (what is doubtful in the decks as they are: each is a false alarm, or a finding)
 and severity.csv. `--tables` is for a small run: reach.csv of these alone. The whole takes some minutes.
 
-A misprint is seen if a finding that was consistent no longer is, or if the transcription is refused. It must
-be seen if it is larger than the play that the roundings leave: the widths of the printed and of the expected
-interval together.
+A misprint is seen if a check finds fault with a figure with which it found none, or if the transcription is
+refused. It must be seen if it is larger than the play that the roundings leave: the widths of the printed and
+of the expected interval together.
 """
 
 import argparse
@@ -44,7 +44,7 @@ GROUPS = (
 )
 ONE_BY_ONE = ("mean_of", "identity", "percent_change", "granular")  # need not run over the whole column again
 REFUSED = "refused"  # the transcription is: the number is out of its unit's range, or no number
-MENDED = "mended"  # a finding looks better than it is: another outcome, but nothing that a reader is told
+MENDED = "mended"  # only the outcomes of figures at fault change: no new one that a reader is told
 DOUBTFUL = ("check", "row", "column", "printed", "note")
 
 
@@ -105,7 +105,7 @@ def _old(results: Sequence[Result], check: Check, cell: Figure) -> list[Result]:
 
 
 def _seen_as(changed: Library, checks: Sequence[Check], old: dict[str, list[Result]]) -> str:
-    """The worst that the misprint makes of a finding that was consistent, `mended`, or nothing."""
+    """The worst new finding that the misprint makes, `mended`, or nothing."""
     found = ""
     for check in checks:
         try:
@@ -122,11 +122,17 @@ def _seen_as(changed: Library, checks: Sequence[Check], old: dict[str, list[Resu
 
 
 def _worse(old: Sequence[Result], now: Sequence[Result]) -> list[str]:
-    """Outcomes that are not consistent now, of what was or was not asked before."""
-    if len(old) == len(now):
-        return [b.outcome for a, b in zip(old, now, strict=True) if a.outcome == "consistent" != b.outcome]
-    faults = Counter(r.outcome for r in now) - Counter(r.outcome for r in old)
-    return [outcome for outcome in faults.elements() if outcome != "consistent"]
+    """Outcomes other than consistent, of findings about a figure or line that no such finding was about."""
+    known = {place for result in old if result.outcome != "consistent" for place in _places(result)}
+    return [r.outcome for r in now if r.outcome != "consistent" and not _places(r) <= known]
+
+
+def _places(result: Result) -> set[tuple[str, int | None]]:
+    """Figures and lines by their place, since a misprinted one is another figure."""
+    return {
+        (thing.name, thing.line) if isinstance(thing, Figure) else (thing.passage, thing.reported_line)
+        for thing in result.about
+    }
 
 
 def _reach_row(name: str, cells: int, seen: Counter[str]) -> Row:
