@@ -140,7 +140,9 @@ def _table(cells: Sequence[Figure], text: Text) -> list[Result]:
         _result([c], "inconsistent", _missing(c.text, c.line or 0, places[c][1], text)) for c in missing
     ]
     if stood := [cell for cell in cells if cell not in missing]:
-        results.append(_result(stood, "consistent", f"{len(stood)} of {len(cells)} prints stand in their lines"))
+        results.append(
+            _result(stood, "consistent", f"{len(stood)} of {len(cells)} prints stand in their lines")
+        )
     return results
 
 
@@ -155,7 +157,10 @@ def _words(lines: Sequence[Line], text: Text) -> list[Result]:
             faults.append(
                 _result([line], "inconsistent", _missing(line.reported, line.reported_line, own, text))
             )
-    return [*faults, *([_result([], "consistent", f"{stood} of {len(lines)} lines of words stand")] if stood else [])]
+    return [
+        *faults,
+        *([_result([], "consistent", f"{stood} of {len(lines)} lines of words stand")] if stood else []),
+    ]
 
 
 def _missing(printed: str, number: int, place: str, text: Text) -> str:
