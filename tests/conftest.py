@@ -27,7 +27,7 @@ RUNS = {"first_run", "finished", "fresh"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests side by side (pytest -n): a file is one group, those that share a run are one; the longest first."""
+    """Tests side by side (pytest -n): a file is a group, all that share a run are one; these come first."""
     for item in items:
         shared = RUNS & set(getattr(item, "fixturenames", ()))
         item.add_marker(pytest.mark.xdist_group("a run" if shared else item.path.name))

@@ -7,7 +7,7 @@ from reckon.audit.figures import Figure, Library, Line
 LINES = count(1)
 
 
-def cell(text, *, row="R", column="C", table="t", unit="share", direction="higher", **others):
+def cell(text, *, row="R", column="C", table="t", unit="1", direction="higher", **others):
     """One printed figure, on a line of its own."""
     name = f"{table} | {row} | {column}"
     return Figure(name, text, "deck", table, row, column, unit, direction, next(LINES), **others)

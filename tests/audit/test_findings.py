@@ -112,6 +112,24 @@ def test_a_fault_is_named_with_file_and_line(folder, tmp_path, line, message):
         run(copy)
 
 
+def test_all_faults_of_the_checks_are_told_at_once(folder, tmp_path):
+    copy = shutil.copytree(folder, tmp_path / "reported")
+    lines = [check(kind="zzz"), check(cells="", name="y"), check(name="y")]
+    (copy / "checks.csv").write_text("\n".join([HEADER, *lines, ""]), "utf-8")
+    with pytest.raises(InputError) as told:
+        run(copy)
+    assert [part for n in (2, 3, 4) if (part := f"checks.csv:{n}: ") in str(told.value)] == [
+        "checks.csv:2: ",
+        "checks.csv:3: ",
+        "checks.csv:4: ",
+    ]
+    (copy / "checks.csv").write_text(
+        "\n".join([HEADER, check(parameters="parts=F2"), check(cells="x | y | z", name="z"), ""]), "utf-8"
+    )
+    with pytest.raises(InputError, match=r"checks\.csv:2: 'F2'.*; .*checks\.csv:3: no cell"):
+        run(copy)
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "message"),
     [

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reckon.audit.interval import Interval, mean, printed
+from reckon.audit.interval import AbsentError, Interval, mean, printed
 from reckon.errors import InputError
 
 WHOLE = st.integers(-50, 50)
@@ -28,13 +28,24 @@ SHARE = st.fractions(0, 1, max_denominator=7)
     ],
 )
 def test_half_a_unit_of_the_last_digit_lies_to_both_sides(text, low, high):
-    assert printed(text) == Interval(Fraction(low), Fraction(high))
+    assert printed(text, several="/" in text) == Interval(Fraction(low), Fraction(high))
 
 
-@pytest.mark.parametrize("text", ["", "n/a", "1/2/3", "about 5"])
+@pytest.mark.parametrize("text", ["", "1/2/3", "about 5"])
 def test_what_is_no_number_is_refused(text):
     with pytest.raises(InputError, match="printed number"):
+        printed(text, several=True)
+
+
+@pytest.mark.parametrize(("text", "why"), [("–", "no value"), ("< 0.05", "a bound")])
+def test_what_stands_for_no_one_number_is_absent(text, why):
+    with pytest.raises(AbsentError, match=why):
         printed(text)
+
+
+def test_a_slash_is_a_fraction_unless_a_print_may_hold_two_numbers():
+    assert printed("3/4") == Interval.exact(Fraction(3, 4))
+    assert printed("3/4", several=True) == Interval(Fraction(3), Fraction(4))  # 3.5, half a unit to each side
 
 
 def test_rounding_edges_belong_to_both_neighbours():

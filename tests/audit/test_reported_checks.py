@@ -2,10 +2,7 @@
 
 import csv
 import inspect
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,11 +11,9 @@ from reckon.audit.figures import read_library
 from reckon.audit.findings import counts, findings, read_checks
 from reckon.audit.kinds import KINDS
 from reckon.audit.markdown import markdown
-from reckon.tables.transcription import read_transcription
 
 ROOT = Path(__file__).resolve().parents[2]
 REPORTED = ROOT / "reported"
-SEEDS = Path(os.environ.get("RECKON_SEEDS") or ROOT.parent / "shared" / "seeds")
 PAGE = (ROOT / "docs" / "audit.md").read_text("utf-8")
 CHECKS = read_checks(REPORTED / "checks.csv")
 LIBRARY = read_library(REPORTED)
@@ -66,7 +61,7 @@ def test_what_the_decks_get_right_and_wrong():
 
 def test_every_figure_of_a_record_is_used_and_has_its_place():
     selectors = " ".join(f"{check.cells} {check.parameters}" for check in CHECKS.values())
-    used = set(re.findall(r"log \| ([\w/]+)", selectors))
+    used = set(re.findall(r"log \| ([\w/.-]+)", selectors))
     assert used == set(LIBRARY.records)
     with open(REPORTED / "logs.csv", encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
@@ -78,15 +73,6 @@ def test_every_figure_of_a_record_is_used_and_has_its_place():
                 assert row["note"], row  # what was looked for in vain says so
 
 
-def test_passages_stand_in_the_decks():
-    decks = {deck.deck: SEEDS / deck.file for deck in read_transcription(REPORTED).decks}
-    if not all(path.is_file() for path in decks.values()):
-        pytest.skip(f"the decks' texts are not in {SEEDS}; set RECKON_SEEDS")
-    lines = {deck: path.read_text("utf-8").split("\n") for deck, path in decks.items()}
-    for line in (line for passage in LIBRARY.passages.values() for line in passage):
-        assert line.reported in lines[line.deck][line.reported_line - 1].replace("**", ""), line
-
-
 def block(name):
     """What stands between the marks of a generated part of the page."""
     return PAGE.partition(f"<!-- {name} -->\n")[2].partition("<!-- end -->")[0]
@@ -94,15 +80,6 @@ def block(name):
 
 def test_the_page_shows_the_findings_of_this_run():
     assert block("findings") == markdown(ROWS)
-
-
-def test_the_page_shows_the_misprints_of_this_run():
-    command = [sys.executable, "benchmarks/audit_perturbation.py"]
-    environment = os.environ | {"PYTHONPATH": "src"}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
-    seen, must = map(int, re.match(r"(\d+) of (\d+) changes", done.stdout).groups())
-    assert seen >= 0.95 * must > 1000
-    assert block("misprints") == done.stdout
 
 
 def test_the_page_names_every_kind_with_its_parameters():
@@ -114,6 +91,6 @@ def test_the_page_names_every_kind_with_its_parameters():
 
 
 def test_every_finding_is_produced_or_said_not_to_be():
-    numbers = [f"A{n}" for n in range(1, 23)] + [f"B{n}" for n in range(1, 15)]
+    numbers = [f"A{n}" for n in range(1, 25)] + [f"B{n}" for n in range(1, 18)]
     left_out = set(re.findall(r"^\| ([AB]\d+) \|", PAGE.partition("## Not produced")[2], re.M))
     assert [number for number in numbers if number not in FINDINGS and number not in left_out] == []

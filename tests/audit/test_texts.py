@@ -76,6 +76,14 @@ def test_a_pair_has_no_order():
 
 
 @pytest.mark.parametrize(
+    ("ambiguous", "outcome"), [("b", "uncheckable"), ("c & a", "uncheckable"), ("c", "inconsistent")]
+)
+def test_pairs_of_a_word_that_stands_twice_cannot_be_told_apart(ambiguous, outcome):
+    rows = [cell("1", row=row) for row in ("0: a – b", "2: b – a", "4: a – c")]
+    assert outcomes(texts.distinct_pairs(rows, library(), ambiguous=ambiguous)) == [outcome]
+
+
+@pytest.mark.parametrize(
     ("text", "outcome"),
     [("models/albert-xlarge-v2", "consistent"), ("models/albert-xxlarge-v2", "inconsistent")],
 )

@@ -1,5 +1,7 @@
 """Checks of one figure each: a worked case on either side of the line."""
 
+from dataclasses import replace
+
 import pytest
 from by_hand import cell, column, library, outcomes, record
 
@@ -23,6 +25,7 @@ def test_the_mean_has_the_play_of_the_roundings_and_no_more(score, outcome):
 
 def test_joined_and_slashed_parts_count_once():
     cells = row(a="1", b="3/5", c="6", d="8", Score="4")  # (1 + 4 + 7) / 3
+    cells[1] = replace(cells[1], several=True)
     (result,) = values.mean_of(cells[-1:], library(cells), parts="a & b & c + d")
     assert (result.outcome, result.expected.middle) == ("consistent", 4)
 
@@ -101,7 +104,7 @@ def test_the_reading_that_fits_is_named(text, fits):
 
 
 def test_points_are_read_only_from_shares():
-    before, after = column("0.516", "0.579")
+    before, after = column("0.516", "0.579", unit="share")
     given = library([before, after])
     places = {"before": "t | row 0 | C", "after": "t | row 1 | C"}
     assert outcomes(values.percent_change([cell("6.3%", unit="% change")], given, **places)) == ["consistent"]

@@ -162,7 +162,8 @@ PLAIN = load_config(DEMO).fingerprint()
 
 
 @pytest.mark.parametrize(
-    ("path", "value"), [("mirror", "/m"), ("cache", "/c"), ("device", "auto"), ("results", "elsewhere")]
+    ("path", "value"),
+    [("mirror", "/m"), ("texts", "/t"), ("cache", "/c"), ("device", "auto"), ("results", "elsewhere")],
 )
 def test_folders_and_devices_do_not_change_what_a_result_is(path, value):
     assert load_config(with_value(path, value)).fingerprint() == PLAIN

@@ -249,6 +249,7 @@ FINDINGS = [
         "note": "neither reading",
         "row": "B",
         "column": "F1",
+        "severity": "figure",
     }
 ]
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from reckon.files.hashes import sha256
-from reckon.tables.transcription import DIRECTIONS, KINDS, printed_number, read_transcription
+from reckon.tables.printed import printed_number
+from reckon.tables.transcription import DIRECTIONS, KINDS, read_transcription
 
 ROOT = Path(__file__).resolve().parents[2]
 SEEDS = Path(os.environ.get("RECKON_SEEDS") or ROOT.parent / "shared" / "seeds")

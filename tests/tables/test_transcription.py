@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from reckon.errors import InputError
-from reckon.tables.transcription import printed_number, read_transcription
+from reckon.tables.transcription import read_transcription
 
 CELL = "deck,table,row,column,unit,direction,reported,reported_line,kind,emphasis,note"
 TABLE = "table,deck,title,section,experiment,data,scales,deterministic,baselines,target,not_run"
@@ -77,29 +77,24 @@ def test_a_missing_table_is_named(folder):
         read_transcription(folder)
 
 
-@pytest.mark.parametrize(
-    ("text", "value", "half_unit"),
-    [
-        ("0.640", "0.640", "0.0005"),
-        ("66.67", "66.67", "0.005"),
-        ("24", "24", "0.5"),
-        ("7,079", "7079", "0.5"),
-        ("1.35x", "1.35", "0.005"),
-        ("65%", "65", "0.5"),
-        ("↓ 8%", "-8", "0.5"),
-        ("-0.7", "-0.7", "0.05"),
-        ("1e-5", "0.00001", "0.000005"),
-        ("2^{-3}", "0.125", "0"),
-    ],
-)
-def test_a_printed_number_and_half_its_last_digit(text, value, half_unit):
-    assert printed_number(text) == (Decimal(value), Decimal(half_unit))
-
-
-@pytest.mark.parametrize("text", ["", "91.9/89.2", "n/a", "0.5.1", "1,23", "about 5"])
-def test_what_is_not_one_number_is_refused(text):
-    with pytest.raises(InputError, match="not one printed number"):
-        printed_number(text)
+def test_all_faults_of_all_tables_are_told_at_once(folder):
+    text = (folder / "scores.csv").read_text()
+    text = text.replace("higher,0.640", "up,0,640".replace("0,640", '"0,640"')).replace(",7,", ",seven,")
+    (folder / "scores.csv").write_text(text)
+    (folder / "tables.csv").write_text(
+        (folder / "tables.csv").read_text() + "more,mine,More,Results,exp,real,full,,,,\n"
+    )
+    (folder / "more.csv").write_text(f"{CELL}\nmine,more,B,F1,share,higher,64.0,9,measured,Bold,\n")
+    with pytest.raises(InputError) as refused:
+        read_transcription(folder)
+    for part in (
+        "scores.csv:2: direction is 'up'",
+        "scores.csv:2: reported: '0,640'",
+        "scores.csv:3: ",
+        "more.csv:2: emphasis is 'Bold', did you mean 'bold'?",
+        "more.csv:2: reported: '64.0' is no share",
+    ):
+        assert part in str(refused.value)
 
 
 @pytest.mark.parametrize("place", ["score,F1", "scores,f1", "other,column"])
@@ -121,4 +116,22 @@ def test_a_study_without_tables_is_refused(folder):
     (folder / "scores.csv").unlink()
     (folder / "tables.csv").write_text(TABLE + "\n")
     with pytest.raises(InputError, match=r"tables\.csv: no table and no cell"):
+        read_transcription(folder)
+
+
+def test_what_stands_behind_a_print_is_read_with_the_cell(folder):
+    text = (folder / "scores.csv").read_text().replace("0.640", "64.0 ± 0.4 % (n = 5)")
+    (folder / "scores.csv").write_text(text.replace("measured,,\n", "measured,bold underline,\n", 1))
+    cell = read_transcription(folder).cells[1]
+    assert (cell.printed.value, cell.printed.spread, cell.printed.runs) == (
+        Decimal("0.640"),
+        Decimal("0.004"),
+        5,
+    )
+
+
+def test_more_faults_than_one_reads_are_counted(folder):
+    lines = "".join(f"mine,scores,R{n},F1,share,higher,x,{n},measured,,\n" for n in range(60))
+    (folder / "scores.csv").write_text(f"{CELL}\n{lines}")
+    with pytest.raises(InputError, match=r"scores\.csv:51: .*; and 10 more$"):
         read_transcription(folder)

@@ -52,6 +52,7 @@ def test_the_three_planted_mistakes_are_found_and_nothing_else(study):
     assert column(study / "results/audit/findings.csv", ("check",), "outcome") == {
         ("average",): "inconsistent",
         ("gain",): "consistent",
+        **{(f"source_paper_{table}",): "consistent" for table in ("efficiency", "errors", "gain")},
     }
 
 

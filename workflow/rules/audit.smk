@@ -1,6 +1,7 @@
 """The reported numbers held against each other and against public records.
 
-Needs reported/ alone: no data, no training. Makes results/audit/findings.csv and .md.
+Needs reported/ alone: no data, no training; the papers' texts are read where they are at hand. Makes
+results/audit/findings.csv and .md.
 """
 
 
@@ -11,6 +12,7 @@ use rule step as audit_reported with:
     input:
         **program("audit_reported"),
         reported=sources("reported/*.csv"),
+        texts=TEXTS,
     output:
         findings="<results>/audit/findings.csv",
         markdown="<results>/audit/findings.md",

@@ -9,6 +9,7 @@ sys.path.insert(0, str(Path(workflow.basedir) / "src"))
 
 from snakemake.exceptions import WorkflowError
 
+from reckon.audit.source import texts_at_hand
 from reckon.cluster.profiles import check_profile, check_time_limit
 from reckon.cluster.slurm import mend
 from reckon.config.load import default_cache, load_config
@@ -41,6 +42,7 @@ try:
     ).stdout.strip()
     os.environ.update(PYTHON_FEM=PYTHON_FEM, MPIEXEC_FEM=str(Path(PYTHON_FEM).with_name("mpiexec")))
     MIRROR = str(CONFIG.mirror or os.environ.get("RECKON_MIRROR", ""))
+    TEXTS = texts_at_hand("reported", CONFIG.texts)
     DATA = Sources(BASE / "config/datasets.csv", RESULTS, mirrored=bool(MIRROR))
     # Seeds are planned by the configuration, whether or not an experiment is among those asked for.
     PLANNED = {name: outcome(name, CONFIG, RESULTS, experiments(BASE)) for name in experiments(BASE)}

@@ -9,12 +9,16 @@ from reckon.steps.program import Read, Write, step
 
 
 def audit_reported(
-    *, reported: Annotated[list[Read], "the whole transcription"], findings: Write, markdown: Write
+    *,
+    reported: Annotated[list[Read], "the whole transcription"],
+    texts: Annotated[list[Read], "of the papers, by the names that decks.csv gives them"] = [],  # noqa: B006  never changed
+    findings: Write,
+    markdown: Write,
 ) -> None:
-    """Check the reported numbers against each other and against public records."""
+    """Check the reported numbers against each other, public records and the papers' own texts."""
     folder = reported[0].parent
     checks = read_checks(folder / "checks.csv")
-    rows = found(checks, read_library(folder))
+    rows = found(checks, read_library(folder), texts)
     with writing(markdown) as out:
         out.write(as_markdown(rows))
     write_findings(findings, rows)

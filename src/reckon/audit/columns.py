@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import pairwise
 from statistics import NormalDist
 
-from reckon.audit.figures import Figure, Library, short
+from reckon.audit.figures import RATES, Figure, Library, short, unit_of
 from reckon.audit.interval import Interval
 from reckon.audit.outcome import Result, span
 from reckon.errors import InputError
@@ -21,13 +21,15 @@ def ordered(cells: Sequence[Figure], library: Library, *, order: str) -> list[Re
         raise InputError(f"order is {order!r}, not rising or falling")
     if len(cells) < 2:
         raise InputError("one figure has no order")
-    steps = list(pairwise(cells) if order == "rising" else ((b, a) for a, b in pairwise(cells)))
+    unit = unit_of(cells)
+    values = [cell.interval(unit) for cell in cells]
+    steps = list(pairwise(values) if order == "rising" else ((b, a) for a, b in pairwise(values)))
     wrong = [
         f"{a.text} then {b.text}"
         for (a, b), step in zip(pairwise(cells), steps, strict=True)
         if _exceeds(*step)
     ]
-    smallest = min(larger.interval().middle - smaller.interval().middle for smaller, larger in steps)
+    smallest = min(larger.middle - smaller.middle for smaller, larger in steps)
     note = f"{len(cells)} figures, {order}, smallest step {short(smallest)}"
     if wrong:
         note = f"not {order}: {'; '.join(wrong)}"
@@ -47,8 +49,9 @@ def dominated(cells: Sequence[Figure], library: Library, *, by: str) -> list[Res
 
 def sum_at_most_one(cells: Sequence[Figure], library: Library, *, whole: str = "") -> list[Result]:
     """The cells are parts of a whole: their sum is at most 1, at most 100 in per cent, or at most `whole`."""
-    limit = library.value(whole or ("100" if cells[0].unit == "%" else "1"), cells[0])
-    total = sum((cell.interval() for cell in cells), Interval.exact(0))
+    unit = unit_of(cells)
+    limit = library.value(whole or str(RATES.get(unit, 1)), cells[0], unit)
+    total = sum((cell.interval(unit) for cell in cells), Interval.exact(0))
     fits = total.low <= limit.high
     note = f"the sum is {span(total)}, the whole {span(limit)}: {short(limit.middle - total.middle)} left"
     return [Result(cells, "consistent" if fits else "inconsistent", note, limit)]
@@ -56,7 +59,7 @@ def sum_at_most_one(cells: Sequence[Figure], library: Library, *, whole: str = "
 
 def ranked(cells: Sequence[Figure], library: Library, *, by: str) -> list[Result]:
     """Each cell is the rank (1 is best, equal ones share the smallest) of the formula `by` of its row."""
-    scores = [library.value(by, cell) for cell in cells]
+    scores = [library.value(by, cell, "%") for cell in cells]
     results = []
     for cell, score in zip(cells, scores, strict=True):
         surely = sum(other.low > score.high for other in scores)
@@ -73,7 +76,8 @@ def slows_down(cells: Sequence[Figure], library: Library) -> list[Result]:
 
     Necessary, not sufficient: growth that does not even slow down is not bounded.
     """
-    values = [cell.interval().middle for cell in cells]
+    unit = unit_of(cells)
+    values = [cell.interval(unit).middle for cell in cells]
     half = (len(values) - 1) // 2
     if half < 1:
         raise InputError(f"{len(values)} figures; at least three are needed")
@@ -87,9 +91,9 @@ def slows_down(cells: Sequence[Figure], library: Library) -> list[Result]:
 def bold_is_best(cells: Sequence[Figure], library: Library) -> list[Result]:
     """Of the cells, exactly the best are printed bold."""
     ranking = {cell: all(_margin(cell, other) >= 0 for other in cells) for cell in cells}
-    wrong = [cell for cell, best in ranking.items() if best != (cell.emphasis == "bold")]
+    wrong = [cell for cell, best in ranking.items() if best != ("bold" in cell.emphasis.split())]
     best = ", ".join(cell.text for cell, best in ranking.items() if best)
-    bold = ", ".join(cell.text for cell in cells if cell.emphasis == "bold") or "none"
+    bold = ", ".join(cell.text for cell in cells if "bold" in cell.emphasis.split()) or "none"
     return [Result(wrong or cells, "inconsistent" if wrong else "consistent", f"best {best}, bold {bold}")]
 
 
@@ -103,8 +107,9 @@ def within_noise(cells: Sequence[Figure], library: Library, *, n: str = "") -> l
     """
     if len(cells) != 2:
         raise InputError(f"{len(cells)} cells; a difference has two")
-    scale = 100 if cells[0].unit == "%" else 1
-    first, second = (cell.interval().middle / scale for cell in cells)
+    unit = unit_of(cells)
+    scale = RATES.get(unit, 1)
+    first, second = (cell.interval(unit).middle / scale for cell in cells)
     difference = f"{cells[0].text} - {cells[1].text} = {short((first - second) * scale)}"
     if not n:
         needed = _cases_needed(float(first), float(second))
@@ -123,12 +128,11 @@ def within_noise(cells: Sequence[Figure], library: Library, *, n: str = "") -> l
     return [Result(cells, "consistent" if shows else "inconsistent", note, expected)]
 
 
-def _exceeds(first: Figure, second: Figure) -> bool:
-    """Whether `first` is greater than `second` beyond what rounding can do.
+def _exceeds(one: Interval, two: Interval) -> bool:
+    """Whether `one` is greater than `two` beyond what rounding can do.
 
     Figures of one precision keep their order when rounded; others are told apart by their intervals.
     """
-    one, two = first.interval(), second.interval()
     if one.high - one.low == two.high - two.low:
         return one.middle > two.middle
     return one.low > two.high
@@ -136,7 +140,8 @@ def _exceeds(first: Figure, second: Figure) -> bool:
 
 def _margin(cell: Figure, other: Figure) -> Fraction:
     """By how much `cell` is printed better than `other`."""
-    difference = cell.interval().middle - other.interval().middle
+    unit = unit_of((cell, other))
+    difference = cell.interval(unit).middle - other.interval(unit).middle
     if cell.direction not in ("higher", "lower"):
         raise InputError(f"{cell.name}: direction is {cell.direction!r}; nothing is better there")
     return difference if cell.direction == "higher" else -difference

@@ -8,10 +8,11 @@ from functools import cached_property
 from pathlib import Path
 
 from reckon.audit.formula import evaluate
-from reckon.audit.interval import Interval, printed
+from reckon.audit.interval import AbsentError, Interval, mean, parts_of, printed
 from reckon.errors import InputError
-from reckon.files.rows import rows_of
-from reckon.tables.transcription import Cell, read_transcription
+from reckon.files.faults import Faults
+from reckon.files.rows import placed_rows
+from reckon.tables.transcription import Cell, Deck, read_transcription
 
 SPLITS: dict[str, Callable[[str], list[str]]] = {
     "line": lambda text: [text],
@@ -20,15 +21,12 @@ SPLITS: dict[str, Callable[[str], list[str]]] = {
 }
 
 
+RATES = {"share": 1, "%": 100}  # units of one quantity: what makes up the whole
 # What is counted or set is exactly what is printed; everything else is rounded to the printed digits.
 EXACT_UNITS = {
     *("documents", "dofs", "epochs", "examples", "labels", "questions"),
     *("rank", "sequences", "setting", "steps", "tokens"),
 }
-
-
-class AbsentError(Exception):
-    """A figure that a check needs is nowhere printed; the text says which, and where it was looked for."""
 
 
 @dataclass(frozen=True)
@@ -47,21 +45,31 @@ class Figure:
     emphasis: str = ""
     note: str = ""
     exact: bool = False
+    several: bool = False  # may print two numbers between a slash
 
     def interval(self, unit: str = "") -> Interval:
-        """Every number the text can stand for, in per cent if `unit` is % and the figure is a share.
+        """Every number the text can stand for; of two numbers, their mean.
 
+        Shares and per cent come in the `unit` asked for, where that is one of the two.
         Raises `AbsentError` if there is no text, `InputError` if it is no number.
         """
+        parts = self.parts(unit)
+        return parts[0] if len(parts) == 1 else mean(parts)
+
+    def parts(self, unit: str = "") -> Sequence[Interval]:
+        """The one or two numbers of the print, as `interval` gives them."""
         if not self.text:
             raise AbsentError(f"{self.name}: {self.note}")
         try:
-            value = printed(self.text)
-        except InputError as error:
-            raise InputError(f"{self.name}: {error}") from None
+            found: Sequence[Interval] = parts_of(self.text, self.unit, several=self.several)
+        except (InputError, AbsentError) as error:
+            raise type(error)(f"{self.name}: {error}") from None
         if self.exact:
-            value = Interval.exact(value.middle)
-        return value * Interval.exact(100) if (unit, self.unit) == ("%", "share") else value
+            found = [Interval.exact(part.middle) for part in found]
+        if unit == self.unit or not {unit, self.unit} <= RATES.keys():
+            return found
+        factor = Interval.exact(Fraction(RATES[unit], RATES[self.unit]))
+        return [part * factor for part in found]
 
 
 @dataclass(frozen=True)
@@ -96,6 +104,7 @@ class Library:
     cells: tuple[Figure, ...]
     records: dict[str, Figure]
     passages: dict[str, tuple[Line, ...]]
+    decks: tuple[Deck, ...] = ()
 
     @cached_property
     def places(self) -> dict[tuple[str, str, str], list[Figure]]:
@@ -104,6 +113,14 @@ class Library:
         for cell in self.cells:
             places.setdefault((cell.table, cell.row, cell.column), []).append(cell)
         return places
+
+    @cached_property
+    def tables(self) -> dict[str, list[Figure]]:
+        """Cells by table, in the deck's order."""
+        tables: dict[str, list[Figure]] = {}
+        for cell in self.cells:
+            tables.setdefault(cell.table, []).append(cell)
+        return tables
 
     def select(self, selectors: str) -> list[Figure]:
         """Figures that `table | row | column`, `table | row | column | line` or `log | figure` name.
@@ -129,9 +146,20 @@ class Library:
         row = self.places.get((beside.table, beside.row, reference), [])
         return min(row, key=lambda cell: cell.line != beside.line) if row else _literal(reference, beside)
 
-    def value(self, formula: str, beside: Figure) -> Interval:
-        """A formula in which `[...]` is what `refer` finds."""
-        return evaluate(formula, lambda reference: self.refer(reference, beside).interval())
+    def value(self, formula: str, beside: Figure, unit: str = "") -> Interval:
+        """A formula in which `[...]` is what `refer` finds.
+
+        Its shares and per cent are put into one unit: `unit`, or that of `beside`, or of the first of them.
+        """
+        unit = next((name for name in (unit, beside.unit) if name in RATES), "")
+
+        def figure(reference: str) -> Interval:
+            nonlocal unit
+            found = self.refer(reference, beside)
+            unit = unit or (found.unit if found.unit in RATES else "")
+            return found.interval(unit)
+
+        return evaluate(formula, figure)
 
     def printing(self, cell: Figure, text: str) -> "Library":
         """The same library where `cell`, one of its own, is printed as `text`."""
@@ -146,7 +174,8 @@ class Library:
             return [self.records[parts[1]]]
         if len(parts) not in (3, 4):
             raise InputError(f"{selector.strip()!r}: expected `table | row | column` or `log | figure`")
-        found = [cell for cell in self.cells if _fits(parts, cell)]
+        cells = self.cells if parts[0] == "*" else self.tables.get(parts[0], [])
+        found = [cell for cell in cells if _fits(parts, cell)]
         if not found:
             known = {cell.name for cell in self.cells}
             raise InputError(f"no cell {' | '.join(parts)!r}{nearest(' | '.join(parts), known)}")
@@ -159,8 +188,10 @@ def read_library(folder: str | Path) -> Library:
     Raises `InputError` with file and line for anything malformed.
     """
     folder = Path(folder)
-    cells = tuple(map(_figure, read_transcription(folder).cells))
-    return Library(cells, _records(folder / "logs.csv"), _passages(folder / "passages.csv"))
+    transcription = read_transcription(folder)
+    cells = tuple(map(_figure, transcription.cells))
+    records, passages = _records(folder / "logs.csv"), _passages(folder / "passages.csv")
+    return Library(cells, records, passages, transcription.decks)
 
 
 def _figure(cell: Cell) -> Figure:
@@ -178,7 +209,22 @@ def _figure(cell: Cell) -> Figure:
         emphasis=cell.emphasis,
         note=cell.note,
         exact=cell.kind == "definition" or cell.unit in EXACT_UNITS,
+        several=cell.kind == "citation",
     )
+
+
+def unit_of(cells: Sequence[Figure]) -> str:
+    """The unit in which `cells` are compared: the first one's.
+
+    Raises `InputError` if another's is no multiple of it; 1 and none go with any.
+    """
+    unit = cells[0].unit
+    for cell in cells:
+        if cell.unit != unit and not {cell.unit, unit} <= RATES.keys() and not {cell.unit, unit} & {"", "1"}:
+            raise InputError(
+                f"{cell.name} is in {cell.unit!r}, {cells[0].name} in {unit!r}: compare like with like"
+            )
+    return unit
 
 
 def items(lines: Sequence[Line]) -> list[str]:
@@ -205,7 +251,7 @@ def _fits(parts: Sequence[str], cell: Figure) -> bool:
 def _literal(text: str, beside: Figure) -> Figure:
     try:
         printed(text)
-    except InputError:
+    except (InputError, AbsentError):
         where = f"row {beside.row!r} of {beside.table}" if beside.table else beside.name
         raise InputError(f"{text!r} is neither a number nor a column in {where}") from None
     return Figure(name=text, text=text)
@@ -213,18 +259,24 @@ def _literal(text: str, beside: Figure) -> Figure:
 
 def _records(path: Path) -> dict[str, Figure]:
     records: dict[str, Figure] = {}
-    for number, record in enumerate(rows_of(path, Record) if path.is_file() else [], 2):
+    faults = Faults()
+    for where, record in placed_rows(path, Record, faults=faults) if path.is_file() else []:
         if record.figure in records:
-            raise InputError(f"{path}:{number}: the figure {record.figure!r} is there already")
+            faults.add(where, f"the figure {record.figure!r} is there already")
         name, exact = f"log | {record.figure}", record.unit in EXACT_UNITS
-        records[record.figure] = Figure(name, record.value, unit=record.unit, note=record.note, exact=exact)
+        records[record.figure] = Figure(
+            name, record.value, unit=record.unit, note=record.note, exact=exact, several=True
+        )
+    faults.tell()
     return records
 
 
 def _passages(path: Path) -> dict[str, tuple[Line, ...]]:
     passages: dict[str, tuple[Line, ...]] = {}
-    for number, line in enumerate(rows_of(path, Line) if path.is_file() else [], 2):
+    faults = Faults()
+    for where, line in placed_rows(path, Line, faults=faults) if path.is_file() else []:
         if line.split not in SPLITS:
-            raise InputError(f"{path}:{number}: split is {line.split!r}, not one of {', '.join(SPLITS)}")
+            faults.add(where, f"split is {line.split!r}, not one of {', '.join(SPLITS)}")
         passages[line.passage] = (*passages.get(line.passage, ()), line)
+    faults.tell()
     return passages

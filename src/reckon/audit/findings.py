@@ -5,21 +5,23 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from reckon.audit.figures import AbsentError, Figure, Library, Line
-from reckon.audit.interval import text
+from reckon.audit.figures import Figure, Library, Line
+from reckon.audit.interval import AbsentError, text
 from reckon.audit.kinds import PASSAGE_KINDS, kind_of, parameters_of
 from reckon.audit.outcome import OUTCOMES, Result
-from reckon.errors import InputError
-from reckon.files.rows import rows_of
+from reckon.audit.severity import Comparisons
+from reckon.audit.source import Held, held_against_source
+from reckon.files.faults import Faults
+from reckon.files.rows import placed_rows
 from reckon.files.writing import writing
 
 COLUMNS = (
     *("check", "finding", "deck", "table", "line", "kind", "statement", "printed"),
-    *("expected_low", "expected_high", "outcome", "note", "row", "column"),
+    *("expected_low", "expected_high", "outcome", "note", "row", "column", "severity"),
 )
 Row = dict[str, str]
+SOURCE = "source"  # kind of the rows that hold the transcription against the papers' texts
 
 
 @dataclass(frozen=True)
@@ -38,35 +40,48 @@ class Check:
 def read_checks(path: str | os.PathLike[str]) -> dict[str, Check]:
     """Checks by `file:line`; raises `InputError` for a malformed line, an unknown kind or a repeated name."""
     checks: dict[str, Check] = {}
-    lines: dict[str, int] = {}
-    for number, check in enumerate(rows_of(Path(path), Check), 2):
-        where = f"{path}:{number}"
-        try:
+    lines: dict[str, str] = {}
+    faults = Faults()
+    for where, check in placed_rows(path, Check, faults=faults):
+        with faults.at(where):
             parameters_of(kind_of(check.kind), check.parameters)
-        except InputError as error:
-            raise InputError(f"{where}: {error}") from None
         if not all((check.check, check.cells, check.statement)):
-            raise InputError(f"{where}: check, cells and statement must not be empty")
-        if check.check in lines:
-            raise InputError(f"{where}: the check {check.check!r} is that of line {lines[check.check]}")
-        checks[where], lines[check.check] = check, number
+            faults.add(where, "check, cells and statement must not be empty")
+        first = lines.setdefault(check.check, where)
+        if first != where:
+            faults.add(where, f"the check {check.check!r} is that of line {first.rpartition(':')[2]}")
+        checks[where] = check
+    faults.tell()
     return checks
 
 
-def findings(checks: dict[str, Check], library: Library) -> list[Row]:
+def findings(
+    checks: dict[str, Check], library: Library, texts: Iterable[str | os.PathLike[str]] | None = None
+) -> list[Row]:
     """Run every check, in the order of the file; rows with the columns `COLUMNS`, all as text.
+
+    With `texts`, the files of the papers' texts that are at hand, rows follow of what is transcribed held
+    against them: of the kind `source`, one a table, and one for each print that is not where it should be.
 
     Raises `InputError` with file and line of the check for a cell that is not there, a formula that is
     none, or figures that the kind cannot compare.
     """
-    rows = []
+    faults = Faults()
+    found: list[tuple[Check, list[Result]]] = []
     for where, check in checks.items():
-        try:
-            results = results_of(check, library)
-        except InputError as error:
-            raise InputError(f"{where}: {error}") from None
-        rows += [_row(check, result) for result in results]
-    return rows
+        with faults.at(where):
+            found.append((check, results_of(check, library)))
+    faults.tell()
+    asked = [((check.kind, check.cells, check.parameters), results) for check, results in found]
+    drawn = Comparisons(asked, library)
+    rows = [
+        _row(check, result, drawn.severity(check.kind, result))
+        for check, results in found
+        for result in results
+    ]
+    return (
+        rows if texts is None else rows + [_source_row(held) for held in held_against_source(library, texts)]
+    )
 
 
 def results_of(check: Check, library: Library) -> list[Result]:
@@ -94,7 +109,7 @@ def counts(rows: Iterable[Row]) -> dict[str, int]:
     return {outcome: found[outcome] for outcome in OUTCOMES}
 
 
-def _row(check: Check, result: Result) -> Row:
+def _row(check: Check, result: Result, severity: str) -> Row:
     figures = [thing for thing in result.about if isinstance(thing, Figure)]
     lines = [thing.reported_line for thing in result.about if isinstance(thing, Line)]
     lines += [figure.line for figure in figures if figure.line is not None]
@@ -114,7 +129,17 @@ def _row(check: Check, result: Result) -> Row:
         "note": "; ".join(filter(None, (result.note, check.note))),
         "row": _joined(figure.row for figure in figures),
         "column": _joined(figure.column for figure in figures),
+        "severity": severity,
     }
+
+
+def _source_row(held: Held) -> Row:
+    """A row about the transcription: not the deck is in question, but whether it was copied well."""
+    check = Check(
+        "_".join(filter(None, (SOURCE, held.deck, held.what))), "", SOURCE, "", "", held.statement, ""
+    )
+    row = _row(check, held.result, "words" if held.result.outcome == "inconsistent" else "")
+    return row | {"deck": held.deck, "table": "" if held.what == "words" else held.what}
 
 
 def _joined(names: Iterable[str]) -> str:

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from reckon.errors import InputError
-from reckon.tables.transcription import printed_number
+from reckon.tables.printed import read_printed
 
 MOST_DIGITS = 12
 LARGEST_EXPONENT = 64
 MOST_BITS = 4096  # of a power: a formula must not fill the memory
 LARGEST_MAGNITUDE = 100  # of a printed number, as a power of ten
+
+
+class AbsentError(Exception):
+    """A figure that a check needs is nowhere printed; the text says which, and where it was looked for."""
 
 
 @dataclass(frozen=True)
@@ -72,17 +77,27 @@ class Interval:
         return Interval(min(ends), max(ends))
 
 
-def printed(text: str) -> Interval:
-    """The interval of a printed number: half a unit of its last digit to both sides.
+@lru_cache(maxsize=1 << 14)
+def parts_of(text: str, unit: str = "", *, several: bool = False) -> tuple[Interval, ...]:
+    """The intervals of a printed number, or of `several` between slashes: what rounds to each print.
 
-    Thousands separators, %, x, ↓ and powers as in `reckon.transcription.printed_number`. Two numbers
-    between a slash, as leaderboards print two measures of one task, stand for their mean.
-    Raises `InputError` for any other text.
+    The forms and the `unit` are those of `reckon.tables.printed.read_printed`.
+    Raises `InputError` for any other text, `AbsentError` for a dash and for a bound, which is no number.
     """
-    halves = [Interval(number - half, number + half) for number, half in map(_number, text.split("/"))]
-    if len(halves) > 2:
+    texts = text.split("/") if several else [text]
+    if len(texts) > 2:
         raise InputError(f"{text!r} is not one printed number, nor two between a slash")
-    return mean(halves)
+    return tuple(_interval(part.strip(), unit) for part in texts)
+
+
+def printed(text: str, unit: str = "", *, several: bool = False) -> Interval:
+    """The interval of a printed number, half a unit of its last digit to both sides.
+
+    Two numbers between a slash, as leaderboards print two measures of one task, stand for their mean
+    where a print may hold `several`. Raises as `parts_of`.
+    """
+    parts = parts_of(text, unit, several=several)
+    return parts[0] if len(parts) == 1 else mean(parts)
 
 
 def mean(values: Sequence[Interval]) -> Interval:
@@ -98,11 +113,16 @@ def text(value: Fraction) -> str:
     return f"{float(value):.{MOST_DIGITS}g}"
 
 
-def _number(text: str) -> tuple[Fraction, Fraction]:
-    number, half = printed_number(text.strip())
-    if abs(number.adjusted()) > LARGEST_MAGNITUDE:
+def _interval(text: str, unit: str) -> Interval:
+    number = read_printed(text, unit)
+    if number.value is None:
+        raise AbsentError(f"{text!r} stands for no value")
+    if number.bound:
+        raise AbsentError(f"{text!r} is a bound, no number")
+    if abs(number.value.adjusted()) > LARGEST_MAGNITUDE:
         raise InputError(f"{text!r} is out of the range of printed numbers")
-    return Fraction(number), Fraction(half)
+    middle, half = Fraction(number.value), Fraction(number.half)
+    return Interval(middle - half, middle + half)
 
 
 def _bits(value: Fraction) -> int:

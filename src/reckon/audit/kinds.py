@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable, Mapping
 
-from reckon.audit import columns, texts, values
+from reckon.audit import columns, plausible, texts, values
 from reckon.audit.figures import nearest
 from reckon.audit.outcome import Result
 from reckon.errors import InputError
@@ -21,12 +21,14 @@ FIGURE_KINDS: tuple[Kind, ...] = (
     columns.dominated,
     columns.sum_at_most_one,
     values.same_as,
+    values.rounded,
     values.nearer,
     values.beats_trivial,
     columns.within_noise,
     columns.ranked,
     columns.slows_down,
     columns.bold_is_best,
+    plausible.plausible,
     texts.one_note,
     texts.distinct_pairs,
     texts.same_name,

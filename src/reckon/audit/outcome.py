@@ -1,14 +1,18 @@
 """What a check finds."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Literal
 
 from reckon.audit.figures import Figure, Line, short
 from reckon.audit.interval import Interval
 
-Outcome = Literal["consistent", "inconsistent", "uncheckable"]
-OUTCOMES: tuple[Outcome, ...] = ("consistent", "inconsistent", "uncheckable")
+Outcome = Literal["consistent", "inconsistent", "doubtful", "uncheckable"]
+# Worst first. `doubtful`: the print can be true, but looks otherwise than what stands around it.
+OUTCOMES: tuple[Outcome, ...] = ("consistent", "inconsistent", "doubtful", "uncheckable")
+NARROW = 50  # a unit of the print is so many times wider than what it is held against, or more
 
 
 @dataclass(frozen=True)
@@ -22,12 +26,49 @@ class Result:
 
 
 def compared(cell: Figure, own: Interval, expected: Interval, what: str) -> Result:
-    """Consistent if one number can be both what is printed and what is expected."""
+    """Consistent if one number can be both what is printed and what is expected.
+
+    Doubtful if it is so only where digits were cut off, or rounded up, in place of rounding to the nearest.
+    """
     fits = own.overlaps(expected)
     note = f"{what} {span(expected)}; printed {cell.text}"
-    if not fits:
-        note += f", off by {short(abs(own.middle - expected.middle))}"
-    return Result([cell], "consistent" if fits else "inconsistent", note, expected)
+    if fits:
+        return Result([cell], "consistent", note, expected)
+    mode = other_mode(own, expected)
+    note += f", off by {short(abs(own.middle - expected.middle))}"
+    if mode:
+        note += f": {mode}, not rounded to the nearest"
+    return Result([cell], "doubtful" if mode else "inconsistent", note, expected)
+
+
+def other_mode(own: Interval, expected: Interval) -> str:
+    """By which other way of rounding a number in `expected` is printed as the middle of `own`, or nothing.
+
+    `cut off` is toward zero, `rounded up` away from it. Asked only of a number that is known to far more
+    digits than are printed.
+    """
+    unit = own.high - own.low
+    if not unit or (expected.high - expected.low) * NARROW > unit:
+        return ""
+    steps = abs(expected.middle) / unit
+    same_side = expected.middle * own.middle >= 0
+    if same_side and math.floor(steps) * unit == abs(own.middle):
+        return "cut off"
+    if same_side and math.ceil(steps) * unit == abs(own.middle):
+        return "rounded up"
+    return ""
+
+
+def rounded_by(value: Fraction, unit: Fraction) -> dict[str, Fraction]:
+    """`value` to a whole number of units, by the name of each way of rounding."""
+    steps = value / unit
+    half_up = math.floor(abs(steps) + Fraction(1, 2)) * (1 if steps >= 0 else -1)
+    return {
+        "half up": half_up * unit,
+        "half to even": round(steps) * unit,
+        "cut off": math.trunc(steps) * unit,
+        "rounded up": (math.ceil(abs(steps)) * (1 if steps >= 0 else -1)) * unit,
+    }
 
 
 def span(interval: Interval) -> str:

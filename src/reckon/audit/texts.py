@@ -84,11 +84,20 @@ def one_note(cells: Sequence[Figure], library: Library) -> list[Result]:
     return [_judged(cells, len(notes) == 1, " / ".join(notes))]
 
 
-def distinct_pairs(cells: Sequence[Figure], library: Library) -> list[Result]:
-    """Each row `index: one – other` names another unordered pair."""
+def distinct_pairs(cells: Sequence[Figure], library: Library, *, ambiguous: str = "") -> list[Result]:
+    """Each row `index: one – other` names another unordered pair.
+
+    Words that stand more than once in the text and are not told apart are named as `ambiguous`, joined by
+    `&`: rows that share such a pair may be of two, so it is uncheckable.
+    """
     pairs = [tuple(sorted(cell.row.partition(": ")[2].split(" – "))) for cell in cells]
-    twice = [f"{' – '.join(pair)} ({count} rows)" for pair, count in Counter(pairs).items() if count > 1]
-    return [_judged(cells, not twice, "; ".join(twice) or f"{len(pairs)} pairs")]
+    twice = {pair: count for pair, count in Counter(pairs).items() if count > 1}
+    unclear = set(ambiguous.split(" & "))
+    outcome: Outcome = "consistent"
+    if twice:
+        outcome = "uncheckable" if all(unclear & set(pair) for pair in twice) else "inconsistent"
+    listed = "; ".join(f"{' – '.join(pair)} ({count} rows)" for pair, count in twice.items())
+    return [Result(cells, outcome, listed or f"{len(pairs)} pairs")]
 
 
 def same_name(cells: Sequence[Figure], library: Library, *, name: str, other: str) -> list[Result]:

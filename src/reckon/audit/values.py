@@ -3,9 +3,9 @@
 import math
 from collections.abc import Sequence
 
-from reckon.audit.figures import Figure, Library, short
+from reckon.audit.figures import RATES, Figure, Library, short, unit_of
 from reckon.audit.interval import Interval, mean
-from reckon.audit.outcome import Outcome, Result, compared, span
+from reckon.audit.outcome import Outcome, Result, compared, rounded_by, span
 from reckon.errors import InputError
 
 LONGEST_SHOWN = 40
@@ -21,7 +21,10 @@ def mean_of(cells: Sequence[Figure], library: Library, *, parts: str) -> list[Re
     results = []
     for cell in cells:
         groups = [part.split(" + ") for part in parts.split(" & ")]
-        values = [mean([library.refer(name.strip(), cell).interval() for name in group]) for group in groups]
+        values = [
+            mean([library.refer(name.strip(), cell).interval(cell.unit) for name in group])
+            for group in groups
+        ]
         results.append(compared(cell, cell.interval(), mean(values), f"the mean of {len(values)} parts is"))
     return results
 
@@ -46,7 +49,8 @@ def equal(cells: Sequence[Figure], library: Library, *, left: str, right: str) -
 def same_as(cells: Sequence[Figure], library: Library, *, other: str, within: str = "0") -> list[Result]:
     """Each cell equals the figure of `other` in its place, to the printed digits and `within` beyond.
 
-    One figure of `other` serves all cells. Shares are put into per cent where the cell is.
+    One figure of `other` serves all cells. Shares are put into per cent where the cell is. Two prints of
+    one number with the same digits must be the same print, so these may not even differ by the last one.
     """
     others = library.select(other)
     if len(others) not in (1, len(cells)):
@@ -58,7 +62,31 @@ def same_as(cells: Sequence[Figure], library: Library, *, other: str, within: st
         rival = others[place if len(others) > 1 else 0]
         expected = rival.interval(cell.unit)
         slack = library.value(within, cell).high
-        results.append(compared(cell, cell.interval(), expected.widened(slack), f"{rival.name} is"))
+        if not slack and _reprinted(cell, rival):
+            results.append(_copied(cell, rival))
+        else:
+            results.append(compared(cell, cell.interval(), expected.widened(slack), f"{rival.name} is"))
+    return results
+
+
+def rounded(cells: Sequence[Figure], library: Library, *, other: str, to: str) -> list[Result]:
+    """Each cell is the figure of `other` rounded to a multiple of `to`; the note names the ways that fit.
+
+    `inconsistent` if none does, `doubtful` if only cutting off or rounding up does.
+    """
+    results = []
+    for cell in cells:
+        figure = library.refer(other, cell)
+        value, unit = figure.interval(cell.unit).middle, library.value(to, cell).middle
+        if unit <= 0:
+            raise InputError(f"to is {to!r}, not more than 0")
+        ways = rounded_by(value, unit)
+        fits = [name for name, rounding in ways.items() if rounding == cell.interval().middle]
+        nearest = not {"half up", "half to even"}.isdisjoint(fits)
+        outcome: Outcome = "consistent" if nearest else "doubtful" if fits else "inconsistent"
+        how = ", ".join(fits) or "no rounding gives it"
+        note = f"{figure.text} to multiples of {to}; printed {cell.text}: {how}"
+        results.append(Result([cell], outcome, note, Interval.exact(ways["half up"])))
     return results
 
 
@@ -84,7 +112,7 @@ def granular(cells: Sequence[Figure], library: Library, *, n: str) -> list[Resul
     """
     results = []
     for cell in cells:
-        count, scale = library.value(n, cell), Interval.exact(100 if cell.unit == "%" else 1)
+        count, scale = library.value(n, cell), Interval.exact(RATES.get(cell.unit, 1))
         own = cell.interval() * count / scale
         expected = Interval.exact(round(own.middle)) / count * scale
         low, high = math.ceil(own.low), math.floor(own.high)
@@ -113,7 +141,7 @@ def percent_change(cells: Sequence[Figure], library: Library, *, before: str, af
         readings = _readings(old, new)
         if cell.text[:1] not in "↓+−-":
             readings = {name: -value if value.middle < 0 else value for name, value in readings.items()}
-        own = cell.interval()
+        own = cell.interval("%")
         fits = [name for name, value in readings.items() if own.overlaps(value)]
         nearest = min(readings, key=lambda name: abs(readings[name].middle - own.middle))
         listed = "; ".join(f"{name} {span(value)}" for name, value in readings.items())
@@ -142,12 +170,29 @@ def beats_trivial(cells: Sequence[Figure], library: Library, *, baseline: str) -
     return results
 
 
+def _reprinted(cell: Figure, other: Figure) -> bool:
+    """Whether both print the same numbers of digits, in one unit."""
+    own, rival = cell.parts(), other.parts(cell.unit)
+    return [part.high - part.low for part in own] == [part.high - part.low for part in rival]
+
+
+def _copied(cell: Figure, other: Figure) -> Result:
+    own, rival = cell.parts(), other.parts(cell.unit)
+    outcome: Outcome = "consistent" if list(own) == list(rival) else "inconsistent"
+    note = f"{other.name} is {other.text}; printed {cell.text}"
+    if outcome == "inconsistent":
+        off = max(abs(one.middle - two.middle) for one, two in zip(own, rival, strict=True))
+        note += f", off by {short(off)}"
+    return Result([cell], outcome, note, other.interval(cell.unit))
+
+
 def _readings(old: Figure, new: Figure) -> dict[str, Interval]:
-    before, after, one = old.interval(), new.interval(), Interval.exact(1)
+    unit = unit_of((old, new))
+    before, after, one = old.interval(unit), new.interval(unit), Interval.exact(1)
     readings = {
         "per cent of the former": HUNDRED * (after / before - one),
         "per cent of the latter": HUNDRED * (before / after - one),
     }
-    if old.unit in ("share", "%"):
-        readings["percentage points"] = (after - before) * (HUNDRED if old.unit == "share" else one)
+    if unit in RATES:
+        readings["percentage points"] = (after - before) * (HUNDRED / Interval.exact(RATES[unit]))
     return readings

@@ -44,6 +44,11 @@ class Config(Section):
         description="Folder with the data files laid out as in the column `mirror_path` of `datasets.csv`; "
         "or set `RECKON_MIRROR`.",
     )
+    texts: Path | None = Field(
+        None,
+        description="Folder with the papers' texts, by the names that `reported/decks.csv` gives them; the "
+        "audit holds every print against them. Without it they are looked for in `reported`.",
+    )
     cache: Path | None = Field(
         None, description="Folder of downloads; or set `RECKON_CACHE`; else `~/.cache/reckon`."
     )
@@ -72,7 +77,9 @@ class Config(Section):
 
     def fingerprint(self) -> str:
         """SHA-256 of everything that can change a result: not of folders and devices."""
-        return fingerprint(self.model_dump(mode="json", exclude={"mirror", "cache", "device", "results"}))
+        return fingerprint(
+            self.model_dump(mode="json", exclude={"mirror", "texts", "cache", "device", "results"})
+        )
 
 
 def load_config(values: dict[str, Any]) -> Config:

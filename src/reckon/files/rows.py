@@ -10,6 +10,7 @@ from os import PathLike
 from typing import Any, TypeVar
 
 from reckon.errors import InputError
+from reckon.files.faults import Faults
 from reckon.files.reading import reading
 from reckon.files.writing import writing
 
@@ -62,17 +63,34 @@ def rows_of(
     """Read a csv whose columns are the fields of the dataclass `kind`, one object a line.
 
     Fields are text, counts (whole numbers from 0), numbers, finite decimals, or tuples of text (parts
-    between `|`). Raises `InputError` with file and line as `records`, or for text that is no number.
+    between `|`). Raises `InputError` with file and line as `records`, or one for all texts that are no
+    number.
     """
-    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
-    return [_row(where, row, kind) for where, row in records(path, names, remedy=remedy)]
+    return [row for _, row in placed_rows(path, kind, remedy=remedy)]
 
 
-def _row(where: str, row: Fields, kind: type[Row]) -> Row:
-    try:
-        return kind(**{f.name: _READERS[f.type](row[f.name]) for f in fields(kind)})  # type: ignore[arg-type]
-    except ValueError as error:
-        raise InputError(f"{where}: {error}") from None
+def placed_rows(
+    path: str | PathLike[str],
+    kind: type[Row],
+    *,
+    remedy: str = "correct the first line",
+    faults: Faults | None = None,
+) -> list[tuple[str, Row]]:
+    """As `rows_of`, with `file:line` before each object.
+
+    With `faults`, lines whose fields cannot be read are noted there and left out, for the caller to tell.
+    """
+    noted = Faults() if faults is None else faults
+    readers = {field.name: _READERS[field.type] for field in fields(kind)}  # type: ignore[arg-type]
+    rows = []
+    for where, row in records(path, list(readers), remedy=remedy):
+        try:
+            rows.append((where, kind(**{name: read(row[name]) for name, read in readers.items()})))
+        except ValueError as error:
+            noted.add(where, str(error))
+    if faults is None:
+        noted.tell()
+    return rows
 
 
 def write_rows(path: str | PathLike[str], columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:

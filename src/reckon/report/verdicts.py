@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from reckon.stats import Estimate, equivalence, seed_interval, seeds_change_nothing
-from reckon.tables.transcription import Cell, Tolerance, printed_number
+from reckon.tables.printed import printed_number
+from reckon.tables.transcription import Cell, Tolerance
 
 VERDICTS = (
     "match",
@@ -64,21 +65,24 @@ def judge(
     """
     if cell.kind == "citation":
         return Judgement("citation", "another group's result: transcribed and audited, never recomputed")
-    limit, limit_reason = tolerance_of(cell.reported, tolerance)
+    if cell.printed.value is None or cell.printed.bound:
+        what = "no value" if cell.printed.value is None else "only a bound"
+        return Judgement("not_run", f"the deck prints {what}, {cell.reported}: nothing to compare with")
+    limit, limit_reason = tolerance_of(cell.reported, tolerance, unit=cell.unit)
     blank = Judgement("not_run", not_run, tolerance=limit, tolerance_reason=limit_reason)
     if recomputed is None:
         return blank
     shown = replace(blank, n_done=len(recomputed.values), estimate=estimate_of(recomputed))
     if fault := _unfit(cell, recomputed):
         return replace(shown, verdict=fault[0], reason=fault[1])
-    centre = float(printed_number(cell.reported)[0])
+    centre = float(printed_number(cell.reported, cell.unit)[0])
     verdict, reason, delta = _compare(cell, recomputed, centre, limit)
     return replace(shown, verdict=verdict, reason=reason, delta=delta)
 
 
-def tolerance_of(reported: str, wider: Tolerance | None = None) -> tuple[float, str]:
+def tolerance_of(reported: str, wider: Tolerance | None = None, *, unit: str = "") -> tuple[float, str]:
     """The tolerance of a printed text and its reason: half a unit of the last digit, or a wider one."""
-    _, floor = printed_number(reported)
+    _, floor = printed_number(reported, unit)
     if wider is not None and wider.tolerance > floor:
         return float(wider.tolerance), wider.reason
     if floor == 0:

@@ -8,20 +8,21 @@ import difflib
 import re
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 
 from reckon.errors import InputError
+from reckon.files.faults import Faults
 from reckon.files.folders import DEFAULT, placed
 from reckon.files.reading import reading
-from reckon.files.rows import rows_of
+from reckon.files.rows import placed_rows, rows_of
+from reckon.tables.printed import Printed, read_printed
 
 DIRECTIONS = ("higher", "lower", "equal")
 KINDS = ("measured", "citation", "definition")
 _NAME = re.compile(r"[A-Za-z0-9_]+")  # a file is called so
-_NUMBER = re.compile(r"(?P<sign>[↓+−-]?)\s*\$?(?P<digits>\d+(?:,\d{3})*(?:\.\d+)?(?:e-?\d{1,4})?)\s*[x%]?")
-LONGEST_NUMBER = 60
-LARGEST_POWER_OF_TEN = 300  # what a float holds
-_POWER = re.compile(r"(?P<base>\d+)\^\{?(?P<exponent>-?\d+)\}?")
+# What a cell can be printed in, one or several of them between spaces.
+EMPHASES = ("bold", "italic", "underline")
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,16 @@ class Cell:
     reported: str
     reported_line: int
     kind: str  # measured, citation (another group's result), definition (a setting or an illustration)
-    emphasis: str
+    emphasis: str  # empty, or of `EMPHASES`
     note: str
+
+    @cached_property
+    def printed(self) -> Printed:
+        """What `reported` stands for, in `unit`: value, half a unit, spread, runs, bound, marks.
+
+        Raises `InputError` for a citation that prints several numbers in one cell.
+        """
+        return read_printed(self.reported, self.unit)
 
 
 @dataclass(frozen=True)
@@ -93,6 +102,8 @@ class Transcription:
 def read_transcription(folder: str | Path, *, results: str = DEFAULT) -> Transcription:
     """Read the folder `reported/`; raises `InputError` with file and line for anything malformed.
 
+    All faults of the cells, in whichever table, are told at once.
+
     Targets are filed under `results/`; they come out under the folder `results`, where this run's lie.
     Cells come deck by deck in the order of `decks.csv`, within a deck by line, within a line as filed.
     """
@@ -102,7 +113,9 @@ def read_transcription(folder: str | Path, *, results: str = DEFAULT) -> Transcr
     tables = {name: replace(table, target=placed(table.target, results)) for name, table in filed.items()}
     order = {deck.deck: place for place, deck in enumerate(decks)}
     _refuse_strays(folder, tables)
-    cells = [cell for table in tables.values() for cell in _cells(folder, table, order)]
+    faults = Faults()
+    cells = [cell for table in tables.values() for cell in _cells(folder, table, order, faults)]
+    faults.tell()
     cells.sort(key=lambda cell: (order[cell.deck], cell.reported_line))
     if not cells:
         raise InputError(f"{folder / 'tables.csv'}: no table and no cell; a study has one at least")
@@ -112,42 +125,15 @@ def read_transcription(folder: str | Path, *, results: str = DEFAULT) -> Transcr
 
 def _by_name(path: Path) -> dict[str, Table]:
     tables: dict[str, Table] = {}
-    for number, table in enumerate(rows_of(path, Table), 2):
+    faults = Faults()
+    for where, table in placed_rows(path, Table, faults=faults):
         if not _NAME.fullmatch(table.table):
-            raise InputError(
-                f"{path}:{number}: table {table.table!r:.40}; use letters, digits and underscore"
-            )
-        if table.table in tables:
-            raise InputError(f"{path}:{number}: the table {table.table!r} is named twice; keep one line")
+            faults.add(where, f"table {table.table!r:.40}; use letters, digits and underscore")
+        elif table.table in tables:
+            faults.add(where, f"the table {table.table!r} is named twice; keep one line")
         tables[table.table] = table
+    faults.tell()
     return tables
-
-
-def printed_number(reported: str) -> tuple[Decimal, Decimal]:
-    """The value of a printed text and half a unit of its last printed digit.
-
-    `0.640` gives (0.640, 0.0005), `7,079` (7079, 0.5), `1.35x` (1.35, 0.005), `↓ 8%` (-8, 0.5).
-    A power such as `2^{-3}` is exact: half a unit is 0.
-    Raises `InputError` for text that is not one number, such as `91.9/89.2`.
-    """
-    if len(reported) > LONGEST_NUMBER:
-        raise InputError(f"{reported[:LONGEST_NUMBER]!r}... is too long for a printed number")
-    if power := _POWER.fullmatch(reported):
-        return _power(Decimal(power["base"]), int(power["exponent"])), Decimal(0)
-    number = _NUMBER.fullmatch(reported)
-    if not number:
-        raise InputError(f"{reported!r} is not one printed number; only a citation may print several")
-    value = Decimal(number["digits"].replace(",", ""))
-    if abs(value.adjusted()) > LARGEST_POWER_OF_TEN:
-        raise InputError(f"{reported!r} is out of the range of printed numbers")
-    last_digit = Decimal(1).scaleb(int(value.as_tuple().exponent))
-    return (-value if number["sign"] in "↓−-" and number["sign"] else value), last_digit / 2
-
-
-def _power(base: Decimal, exponent: int) -> Decimal:
-    if abs(exponent) * max(1, base.adjusted() + 1) > LARGEST_POWER_OF_TEN or (not base and exponent <= 0):
-        raise InputError(f"{base}^{exponent} is out of the range of printed numbers")
-    return base**exponent
 
 
 def _refuse_strays(folder: Path, tables: dict[str, Table]) -> None:
@@ -159,35 +145,49 @@ def _refuse_strays(folder: Path, tables: dict[str, Table]) -> None:
                 raise InputError(f"{path}: no line of {folder / 'tables.csv'} names this table; add one")
 
 
-def _cells(folder: Path, table: Table, decks: dict[str, int]) -> list[Cell]:
+def _cells(folder: Path, table: Table, decks: dict[str, int], faults: Faults) -> list[Cell]:
     path = folder / f"{table.table}.csv"
-    seen: dict[tuple[str, str, int], int] = {}
-    cells = rows_of(path, Cell)
-    for number, cell in enumerate(cells, 2):
-        _check_cell(f"{path}:{number}", cell, table, decks)
-        key = (cell.row, cell.column, cell.reported_line)
-        if key in seen:
-            raise InputError(f"{path}:{number}: row, column and line are those of line {seen[key]}")
-        seen[key] = number
-    if not cells:
-        raise InputError(f"{path}: no cell; transcribe the table, or drop its line of tables.csv")
+    seen: dict[tuple[str, str, int], str] = {}
+    cells = []
+    for where, cell in placed_rows(path, Cell, faults=faults):
+        for fault in _faults_of(cell, table, decks):
+            faults.add(where, fault)
+        first = seen.setdefault((cell.row, cell.column, cell.reported_line), where)
+        if first != where:
+            faults.add(where, f"row, column and line are those of line {first.rpartition(':')[2]}")
+        cells.append(cell)
+    if not cells and not faults.found:
+        faults.add(str(path), "no cell; transcribe the table, or drop its line of tables.csv")
     return cells
 
 
-def _check_cell(where: str, cell: Cell, table: Table, decks: dict[str, int]) -> None:
+def _faults_of(cell: Cell, table: Table, decks: dict[str, int]) -> list[str]:
+    """What is wrong with a cell; the words of a column are few, so a misspelt one is refused."""
+    faults = []
     if cell.table != table.table:
-        raise InputError(f"{where}: table is {cell.table!r}, the file belongs to {table.table!r}")
+        faults.append(f"table is {cell.table!r}, the file belongs to {table.table!r}")
     if cell.deck != table.deck or cell.deck not in decks:
-        raise InputError(f"{where}: deck is {cell.deck!r}, tables.csv says {table.deck!r}; see decks.csv")
-    if cell.direction not in DIRECTIONS:
-        raise InputError(f"{where}: direction is {cell.direction!r}, not one of {', '.join(DIRECTIONS)}")
-    if cell.kind not in KINDS:
-        raise InputError(f"{where}: kind is {cell.kind!r}, not one of {', '.join(KINDS)}")
+        faults.append(f"deck is {cell.deck!r}, tables.csv says {table.deck!r}; see decks.csv")
+    faults += _strange("direction", cell.direction, DIRECTIONS)
+    faults += _strange("kind", cell.kind, KINDS)
+    for word in cell.emphasis.split(" ") if cell.emphasis else ():
+        faults += _strange("emphasis", word, EMPHASES)
     if cell.kind != "citation":
         try:
-            printed_number(cell.reported)
+            cell.printed  # noqa: B018  read once, kept with the cell
         except InputError as error:
-            raise InputError(f"{where}: reported: {error}") from None
+            faults.append(f"reported: {error}")
+    return faults
+
+
+def _strange(name: str, word: str, known: tuple[str, ...]) -> list[str]:
+    if word in known:
+        return []
+    close = difflib.get_close_matches(word.lower(), known, n=1)
+    return [
+        f"{name} is {word!r}, "
+        + (f"did you mean {close[0]!r}?" if close else f"not one of {', '.join(known)}")
+    ]
 
 
 def _tolerances(path: Path, columns: set[tuple[str, str]]) -> dict[tuple[str, str], Tolerance]:
@@ -199,15 +199,15 @@ def _tolerances(path: Path, columns: set[tuple[str, str]]) -> dict[tuple[str, st
         reason: str
 
     found: dict[tuple[str, str], Tolerance] = {}
-    for number, line in enumerate(rows_of(path, Line) if path.is_file() else [], 2):
+    faults = Faults()
+    for where, line in placed_rows(path, Line, faults=faults) if path.is_file() else []:
         place = (line.table, line.column)
         if line.tolerance < 0 or place in found or not line.reason.strip():
-            raise InputError(f"{path}:{number}: one tolerance of 0 or more a column, with its reason")
+            faults.add(where, "one tolerance of 0 or more a column, with its reason")
         if place not in columns:
-            near = difflib.get_close_matches(
-                " | ".join(place), [" | ".join(column) for column in columns], n=1
-            )
+            near = difflib.get_close_matches(" | ".join(place), map(" | ".join, columns), n=1)
             hint = f"; did you mean {near[0]}?" if near else ""
-            raise InputError(f"{path}:{number}: no cell in column {line.column!r} of {line.table!r}{hint}")
+            faults.add(where, f"no cell in column {line.column!r} of {line.table!r}{hint}")
         found[place] = Tolerance(line.tolerance, line.reason)
+    faults.tell()
     return found

@@ -13,7 +13,7 @@ from reckon.report.page.numbers import finite
 from reckon.report.sources import Group, Source
 from reckon.steps.provenance import read_sidecar
 from reckon.tables.metrics import Metric, read_metrics
-from reckon.tables.transcription import printed_number
+from reckon.tables.printed import printed_number
 
 HASHES = ("code_sha256", "config_sha256", "data_sha256", "env_sha256")
 WIDTH = 460  # of the plot of one cell, in pixels
@@ -78,7 +78,7 @@ def plot(row: Row, values: Iterable[float]) -> Plot | None:
     if not dots:
         return None
     low, high, tolerance = (finite(row[name]) for name in ("ci_low", "ci_high", "tolerance"))
-    centre = _printed(row["reported"])
+    centre = _printed(row["reported"], row["unit"])
     limits = None if centre is None or not tolerance else (centre - tolerance, centre + tolerance)
     shown = [*dots, low, high, centre, *(limits or ())]
     axis = axis_over([value for value in shown if value is not None], 14, WIDTH - 14)
@@ -95,9 +95,9 @@ def _places(axis: Axis, ends: tuple[float, float] | None) -> tuple[float, float]
     return None if ends is None else (axis.at(ends[0]), axis.at(ends[1]))
 
 
-def _printed(reported: str) -> float | None:
+def _printed(reported: str, unit: str) -> float | None:
     """The printed number; a citation may print several."""
     try:
-        return float(printed_number(reported)[0])
+        return float(printed_number(reported, unit)[0])
     except InputError:
         return None

@@ -29,5 +29,6 @@ MARKS = {
     "inconclusive": Mark("≈", "warn", "The interval holds the margin, or there is no interval."),
     "consistent": Mark("✓", "good", "The printed numbers agree with each other."),
     "inconsistent": Mark("▼", "bad", "The printed numbers cannot all be true as they stand."),
+    "doubtful": Mark("?", "warn", "The number can be true, but looks otherwise than those around it."),
     "uncheckable": Mark("○", "quiet", "What is printed does not suffice to tell."),
 }

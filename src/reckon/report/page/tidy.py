@@ -11,7 +11,7 @@ FINDING_COLUMNS = (
     *("check", "finding", "deck", "table", "line", "kind", "statement"),
     *("printed", "expected_low", "expected_high", "outcome", "note", "row", "column"),
 )
-OUTCOMES = ("inconsistent", "uncheckable", "consistent")  # what a reader looks for comes first
+OUTCOMES = ("inconsistent", "doubtful", "uncheckable", "consistent")  # what a reader looks for comes first
 Row = dict[str, str]
 
 
