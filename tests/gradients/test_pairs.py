@@ -269,8 +269,12 @@ def test_the_program_says_what_is_wrong(encoder, tmp_path, monkeypatch):
         (("--model", encoder("bert"), "--only", "cat"), "--only cat: not a word of the two sentences"),
         (("--model", encoder("bert"), "--label", "maybe"), "label 'maybe' is not known"),
         (("--model", encoder("bert"), "--classifier", json.dumps([1])), "--classifier"),
+        (("--model", encoder("bert"), "--draws", 1), "--draws 1: two at least"),
+        (("--model", encoder("bert"), "--draws", 0, "--method", "columns"), "--draws 0: two at least"),
+        (("--model", encoder("bert"), "--premise", " "), "--premise: an empty sentence"),
+        (("--model", encoder("bert"), "--classifier", '{"layers": 1, "layers": 2}'), "given twice"),
     ):
-        monkeypatch.setattr(sys, "argv", ["pairs", *map(str, arguments), *sentences])
+        monkeypatch.setattr(sys, "argv", ["pairs", *sentences, *map(str, arguments)])
         with pytest.raises(InputError, match=words):
             main()
 

@@ -227,6 +227,49 @@ def test_a_graph_that_is_no_encoder_is_named(wide, tmp_path, lost):
         bert_from_onnx(tmp_path / "g.onnx")
 
 
+def changed_graph(path: Path, *tensors: onnx.TensorProto) -> Path:
+    graph = onnx.load(str(path))
+    graph.graph.initializer.extend(tensors)
+    path.write_bytes(graph.SerializeToString())
+    return path
+
+
+def test_a_matrix_that_has_no_place_is_not_dropped_without_a_word(wide, tmp_path):
+    graph_of(wide, tmp_path / "g.onnx")
+    more = numpy_helper.from_array(np.ones((3, 3), np.float32), "onnx::MatMul_999")
+    with pytest.raises(InputError, match=r"no place for onnx::MatMul_999 \(1 in all\)"):
+        bert_from_onnx(changed_graph(tmp_path / "g.onnx", more))
+
+
+def test_a_graph_with_a_weight_that_is_not_finite_is_refused(wide, tmp_path):
+    graph_of(wide, tmp_path / "g.onnx")
+    graph = onnx.load(str(tmp_path / "g.onnx"))
+    (bias,) = (t for t in graph.graph.initializer if t.name.endswith("layer.1.output.LayerNorm.bias"))
+    bias.CopyFrom(numpy_helper.from_array(np.full(64, np.nan, np.float32), bias.name))
+    (tmp_path / "g.onnx").write_bytes(graph.SerializeToString())
+    with pytest.raises(InputError, match=r"encoder\.layer\.1\.output\.LayerNorm\.bias: not finite"):
+        bert_from_onnx(tmp_path / "g.onnx")
+
+
+@pytest.mark.parametrize(("scale", "heads"), [(8.0, 1), (1 / 8, 1), (64**-0.25, 1), (32**0.5, 2), (3.0, 2)])
+def test_the_width_of_a_head_is_that_by_which_the_graph_scales_the_scores(wide, tmp_path, scale, heads):
+    """64 numbers are one head of 64, or two of 32, which is also taken where the graph does not say."""
+    graph_of(wide, tmp_path / "g.onnx")
+    root = numpy_helper.from_array(np.array(scale, np.float32), "root")
+    assert bert_from_onnx(changed_graph(tmp_path / "g.onnx", root)).config.num_attention_heads == heads
+
+
+def test_a_special_token_in_a_text_is_text(encoder):
+    embed = embedder(encoder("bert"), max_tokens=16)
+    tokenizer = load_tokenizer(encoder("bert"), "drop")
+    model = load_encoder(encoder("bert"), layers=None, dropout=0.0).eval()
+    ids = tokenizer("the [SEP] dog", split_special_tokens=True)["input_ids"]
+    assert ids.count(tokenizer.sep_token_id) == 1
+    with torch.inference_mode():
+        mean = model(input_ids=torch.tensor([ids])).last_hidden_state[0].mean(0)
+    np.testing.assert_allclose(embed(["the [SEP] dog"])[0], mean.numpy(), atol=1e-5)
+
+
 def test_a_text_is_the_mean_of_its_last_states(encoder):
     embed = embedder(encoder("bert"), max_tokens=16)
     texts = ["who is the dog", "paris", "the capital of france is paris , xyz . no yes in of the is who"]

@@ -246,3 +246,9 @@ def test_planned_seeds_that_are_no_number_are_refused(project):
     done = program("final_table", *given, "--table", "t.csv", "--markdown", "t.md")
     assert done.returncode == 1
     assert done.stderr == "error: --planned-seeds: expected NAME=N, found 'exp'\n"
+
+
+def test_a_table_without_cells_passes_nowhere(tmp_path):
+    write_rows(tmp_path / "table.csv", [])
+    with pytest.raises(InputError, match=r"table\.csv: no cell, so that nothing is settled"):
+        read_rows(tmp_path / "table.csv")

@@ -172,6 +172,11 @@ def main() -> None:
     from reckon.gradients.model import label_number, load_any
     from reckon.nn.encoders import load_tokenizer
 
+    if args.draws < 2 and args.method != "exact" and args.score != "taylor":
+        raise InputError(f"--draws {args.draws}: two at least, since one tells nothing of the error")
+    for name in ("premise", "hypothesis"):
+        if not getattr(args, name).strip():
+            raise InputError(f"--{name}: an empty sentence; give one")
     model = load_any(args.model, args.snapshot, args.classifier, seed=args.seed)
     tokenizer = load_tokenizer(args.model, "drop")
     pair, _ = encode(tokenizer, args.premise, args.hypothesis)

@@ -60,22 +60,26 @@ def check_finite(where: str, weights: Iterable[tuple[str, Any]]) -> None:
     """Raise `InputError` if a tensor, by name, holds a NaN or an infinite number."""
     import torch
 
-    if wrong := [name for name, tensor in weights if not bool(torch.isfinite(tensor).all())]:
+    def finite(tensor: Any) -> bool:
+        # A NaN is the least and the largest; looking at each number takes ten times as long.
+        return not tensor.numel() or all(bool(torch.isfinite(end)) for end in torch.aminmax(tensor.detach()))
+
+    if wrong := [name for name, tensor in weights if not finite(tensor)]:
         raise InputError(f"{where}: {_listed(wrong)}: not finite; {_REMEDY}")
 
 
 def check_vocabulary(where: str, tokenizer: Any, size: int | None) -> None:
     """Raise `InputError` unless a tokenizer knows words, each by a number of its own below `size`."""
-    words: dict[int, str] = {}
-    for word, number in sorted(tokenizer.get_vocab().items()):
-        if number in words:
-            raise InputError(
-                f"{where}: tokenizer.json: {words[number]!r} and {word!r} are both {number}; {_REMEDY}"
-            )
-        words[number] = word
+    numbers = tokenizer.get_vocab()
+    words = {number: word for word, number in numbers.items()}
+    if twins := [word for word, number in numbers.items() if words[number] != word]:
+        first, second = sorted((min(twins), words[numbers[min(twins)]]))
+        raise InputError(
+            f"{where}: tokenizer.json: {first!r} and {second!r} are both {numbers[first]}; {_REMEDY}"
+        )
     if not set(words.values()) - set(tokenizer.all_special_tokens):
         raise InputError(
-            f"{where}: tokenizer.json: no word but {', '.join(words.values()) or 'none'}; {_REMEDY}"
+            f"{where}: tokenizer.json: no word but {', '.join(sorted(numbers)) or 'none'}; {_REMEDY}"
         )
     if size is not None and max(words) >= size:
         raise InputError(
