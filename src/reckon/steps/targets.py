@@ -54,7 +54,8 @@ def _filled(part: str, pattern: str) -> str:
 
 def where_results_lie(files: Sequence[str]) -> list[str]:
     """Lines on the files that a run was asked for: those for reading, and what the final table says."""
-    pairs = [name for path in files for name in (path, str(Path(path).with_suffix(".md")))]
+    first = sorted(files, key=lambda path: (Path(path).name != "final_table.csv", path))
+    pairs = [name for path in first for name in (path, str(Path(path).with_suffix(".md")))]
     shown = [path for path in dict.fromkeys(pairs) if Path(path).suffix != ".json" and Path(path).exists()]
     more = f" and {len(shown) - _MOST} more" if len(shown) > _MOST else ""
     lines = [f"results: {', '.join(shown[:_MOST])}{more}"] if shown else []

@@ -34,7 +34,7 @@ _NOISE = (
     *("This was a dry-run", "Some jobs were triggered by provenance", "Rules with provenance triggered"),
     *("Terminating processes on user request", "Removing output files of failed job", "Job rate limit"),
 )
-_UNSAID = ("workflow_started", "resources_info", "progress", "shellcmd", "job_started")
+_UNSAID = ("workflow_started", "resources_info", "progress", "shellcmd", "job_started", "group_info")
 _NO_RULE = re.compile(r"No rule to produce (.+?) \(if you use input functions")
 _OURS = re.compile(r'WorkflowError in file ".*/common\.smk", line \d+:\n(.*?)(?:\n  File .*)?', re.S)
 _DRY = ("-n", "--dry-run", "--dryrun")
@@ -81,7 +81,7 @@ class Terminal(logging.Handler):
         self._live = bool(self._stream.isatty()) and os.environ.get("TERM") != "dumb" and not (dry or quiet)
         self._progress = Progress(clock())
         self._preview = Preview()
-        self._planned = self._nothing = self._stopped = self._ended = False
+        self._planned = self._nothing = self._stopped = self._ended = self._erred = False
         self._bar = ""
         self._end = threading.Event()
         self._known: dict[str, Callable[[Any], None]] = {
@@ -169,6 +169,7 @@ class Terminal(logging.Handler):
         self._hand_over(shorter)
 
     def _error(self, record: Any) -> None:
+        self._erred = True
         found = _NO_RULE.search(str(record.msg))
         ours = _OURS.fullmatch(str(record.msg))
         if ours:
@@ -198,10 +199,12 @@ class Terminal(logging.Handler):
             names = "; ".join([*progress.failed.values()][:3])
             failed = f"failed: {_jobs(len(progress.failed))} ({names}), see above; done: {progress.done}"
             return [f"{failed} of {progress.total}", f"mended, this goes on from here: {_command()}"]
-        if self._nothing or (self._planned and progress.done >= progress.total):
+        # With --quiet Snakemake does not say which jobs are done.
+        done = progress.done >= progress.total or (self._quiet and not self._erred)
+        if self._nothing or (self._planned and done):
             took = duration(self._clock() - progress.since)
-            done = [] if self._nothing or self._quiet else [f"done: {_jobs(progress.total)} in {took}"]
-            return done + where_results_lie(self._asked_for())
+            lines = [] if self._nothing or self._quiet else [f"done: {_jobs(progress.total)} in {took}"]
+            return lines + where_results_lie(self._asked_for())
         return [self._stop()] if self._planned else []
 
     def _stop(self) -> str:
@@ -242,7 +245,7 @@ class Terminal(logging.Handler):
             self._paint(self._progress.bar(self._clock()))
 
     def _paint(self, line: str) -> None:
-        self._bar = line[: self._width()]
+        self._bar = line[: self._width() - 3]  # room for the ^C that a terminal prints
         self._stream.write(f"\r{self._bar}\x1b[K")
         self._stream.flush()
 
