@@ -34,7 +34,7 @@ def complaint(argv: Sequence[str], folder: Path = Path()) -> str:
     for option, words in _lists(argv, _FILES):
         if targets := [word for word in words if _is_target(word, folder)]:
             return _swallowed(argv, option, targets, "a file of settings")
-        if missing := [word for word in words if not (folder / word).is_file()]:
+        if missing := [word for word in words if not (folder / word).exists()]:
             return f"{option} {missing[0]}: no such file{_nearest_overlay(missing[0], folder)}"
     for option, words in _lists(argv, _PAIRS):
         if targets := [word for word in words if "=" not in word]:
@@ -60,7 +60,9 @@ def _lists(argv: Sequence[str], options: Mapping[str, Sequence[str]]) -> Iterato
 def _is_target(word: str, folder: Path) -> bool:
     """Whether a word where an overlay is expected can only be a target: a rule, or a file of results."""
     suffix = Path(word).suffix.lower()
-    return suffix not in _OVERLAYS and (suffix != "" or not _close_overlays(word, folder))
+    if suffix:
+        return suffix not in _OVERLAYS
+    return not (folder / word).exists() and not _close_overlays(word, folder)
 
 
 def _nearest_overlay(word: str, folder: Path) -> str:

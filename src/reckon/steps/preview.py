@@ -27,14 +27,14 @@ class Preview:
 
     def __init__(self) -> None:
         self.jobs: dict[str, Counter[str]] = {}  # reason -> rule -> jobs
-        self._changed: dict[str, None] = {}
+        self._changed: set[str] = set()
 
     def add(self, rule: str, reason: str) -> None:
         """One job of `rule`, with Snakemake's words for why it runs."""
         why = next((ours for theirs, ours in _WHY if theirs in reason), _OTHER)
         self.jobs.setdefault(why, Counter())[rule] += 1
         if why == "input files changed" and (files := _FILES.search(reason)):
-            self._changed |= dict.fromkeys(filter(None, files[1].split(", ")))
+            self._changed |= {*filter(None, files[1].split(", "))}
 
     def text(self, width: int) -> str:
         """Counts by rule for each reason, in lines of at most `width` characters."""
@@ -49,6 +49,6 @@ class Preview:
         return "\n".join(lines).replace(_GLUE, " ")
 
     def _files(self) -> str:
-        shown = [*self._changed][:_MOST_FILES]
+        shown = sorted(self._changed)[:_MOST_FILES]
         more = f" and {len(self._changed) - len(shown)} more" if len(self._changed) > len(shown) else ""
         return f": {', '.join(shown)}{more}" if shown else ""

@@ -26,7 +26,7 @@ def nearest_target(given: str, rules: Iterable[str], files: Iterable[str]) -> st
     else:
         patterns = (pattern.split("/") for pattern in _apart(files))
         known = ["/".join(map(_filled, parts, pattern)) for pattern in patterns if len(pattern) == len(parts)]
-    near = difflib.get_close_matches(given, dict.fromkeys(known), n=1)
+    near = difflib.get_close_matches(given, {name: None for name in known if name != given}, n=1)
     return near[0] if near else ""
 
 

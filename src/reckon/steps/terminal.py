@@ -18,7 +18,7 @@ from typing import Any
 
 from reckon.steps.preview import Preview
 from reckon.steps.progress import Progress, duration
-from reckon.steps.redaction import redacted
+from reckon.steps.screen import WIDTH, Screen
 from reckon.steps.targets import nearest_target, where_results_lie
 
 LOGGER = "snakemake.logging"
@@ -77,12 +77,10 @@ class Terminal(logging.Handler):
         self._snakemakes = snakemakes
         self._workflow = workflow
         self._dry, self._quiet, self._clock = dry, quiet, clock
-        self._stream = snakemakes.stream
-        self._live = bool(self._stream.isatty()) and os.environ.get("TERM") != "dumb" and not (dry or quiet)
+        self._screen = Screen(snakemakes.stream, live=not (dry or quiet))
         self._progress = Progress(clock())
         self._preview = Preview()
         self._planned = self._nothing = self._stopped = self._ended = self._erred = False
-        self._bar = ""
         self._end = threading.Event()
         self._known: dict[str, Callable[[Any], None]] = {
             "run_info": self._run_info,
@@ -95,12 +93,12 @@ class Terminal(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Say what is to be said of a record; if that fails, hand over to Snakemake's own account."""
         try:
-            self._take(record)
+            if not self._ended:
+                self._take(record)
         except OSError:  # nobody sees it any more
-            self._stream = open(os.devnull, "w")  # noqa: SIM115  as long as the program
-            self._snakemakes.setStream(self._stream)
+            self._ended = True
         except Exception:  # a broken line must never end a run
-            self._live = False
+            self._screen.live = False
             logger = logging.getLogger(LOGGER)
             logger.removeHandler(self)
             logger.addHandler(self._snakemakes)
@@ -119,7 +117,7 @@ class Terminal(logging.Handler):
             self._ended = True
             self._end.set()
             try:
-                self._write(self._last_lines())
+                self._write(*self._last_lines())
                 self._snakemakes.close()
             except Exception:  # noqa: S110  the run is over, and all there was to say was about it
                 pass
@@ -128,8 +126,7 @@ class Terminal(logging.Handler):
     def _take(self, record: logging.LogRecord) -> None:
         event = str(getattr(record, "event", None) or "")
         if self._stopped:
-            if self._live:
-                self._paint("stopping ...")
+            self._screen.paint("stopping ...")
         elif event in self._known:
             self._known[event](record)
         elif event not in _UNSAID and not str(record.msg).startswith(_NOISE):
@@ -144,8 +141,8 @@ class Terminal(logging.Handler):
         if self._dry:
             return
         if not self._quiet:
-            self._write([f"{_jobs(self._progress.total)} to do"])
-        if self._live:
+            self._write(f"{_jobs(self._progress.total)} to do")
+        if self._screen.live:
             threading.Thread(target=self._keep_drawing, daemon=True).start()
 
     def _job_info(self, record: Any) -> None:
@@ -158,7 +155,7 @@ class Terminal(logging.Handler):
     def _job_finished(self, record: Any) -> None:
         if not self._dry:
             line = self._progress.finish(record.job_id, self._clock())
-            self._write([] if self._quiet else [line])
+            self._write(*([] if self._quiet else [line]))
 
     def _job_error(self, record: Any) -> None:
         """As Snakemake says it, with its log, but without the dozens of modules that are its input."""
@@ -166,25 +163,27 @@ class Terminal(logging.Handler):
         shorter = copy.copy(record)
         shorter.input, shorter.shellcmd = [], None
         shorter.msg = shorter.rule_msg
-        self._hand_over(shorter)
+        self._screen.clear()
+        self._snakemakes.emit(shorter)  # whatever --quiet says
+        self._draw()
 
     def _error(self, record: Any) -> None:
         self._erred = True
         found = _NO_RULE.search(str(record.msg))
         ours = _OURS.fullmatch(str(record.msg))
         if ours:
-            self._write([f"error: {ours[1]}"])
+            self._write(f"error: {ours[1]}")
         elif found:
             rules = list(self._workflow.rules)
             files = [str(path) for rule in rules for path in rule.output]
             near = nearest_target(found[1], [rule.name for rule in rules], files)
             meant = f"; did you mean {near}?" if near else "; snakemake --list-rules names the rules"
-            self._write([f"error: no rule makes {found[1]}{meant}"])
+            self._write(f"error: no rule makes {found[1]}{meant}")
         elif not str(record.msg).startswith(_NOISE):
             self._hand_over(record)
 
     def _hand_over(self, record: logging.LogRecord) -> None:
-        self._clear()
+        self._screen.clear()
         self._snakemakes.handle(record)
         self._draw()
 
@@ -208,22 +207,18 @@ class Terminal(logging.Handler):
         return [self._stop()] if self._planned else []
 
     def _stop(self) -> str:
-        done = (
-            f"after {self._progress.done} of {_jobs(self._progress.total)}"
-            if self._planned
-            else "before any job"
-        )
-        return f"stopped {done}; to go on: {_command()}"
+        done, total = self._progress.done, self._progress.total
+        when = f"after {done} of {_jobs(total)}" if self._planned else "before any job"
+        return f"stopped {when}; to go on: {_command()}"
 
     def _previewed(self) -> list[str]:
         if self._quiet:
             return [f"{_jobs(self._progress.total)} would run; nothing was run now."]
         words = [word for word in sys.argv[1:] if word not in _DRY]
-        first = ["snakemake"]
         return [
-            self._preview.text(min(self._width(), 110)),
-            f"every job with its files:  {shlex.join([*first, '-n', '-p', *words])}",
-            f"to run them:               {shlex.join([*first, *words])}",
+            self._preview.text(min(self._screen.width, WIDTH)),
+            f"every job with its files:  {shlex.join(['snakemake', '-n', '-p', *words])}",
+            f"to run them:               {shlex.join(['snakemake', *words])}",
         ]
 
     def _asked_for(self) -> list[str]:
@@ -232,27 +227,13 @@ class Terminal(logging.Handler):
         jobs = [path for job in dag.targetjobs for path in job.output or job.input]
         return [str(path) for path in (*dag.targetfiles, *jobs)]
 
-    def _write(self, lines: list[str]) -> None:
-        self._clear()
-        for line in lines:
-            self._stream.write(f"{redacted(line)}\n")
-        self._stream.flush()
+    def _write(self, *lines: str) -> None:
+        self._screen.write(*lines)
         self._draw()
 
     def _draw(self) -> None:
-        """The line that is rewritten, on a terminal and while jobs run."""
-        if self._live and self._planned and not self._ended and not self._stopped:
-            self._paint(self._progress.bar(self._clock()))
-
-    def _paint(self, line: str) -> None:
-        self._bar = line[: self._width() - 3]  # room for the ^C that a terminal prints
-        self._stream.write(f"\r{self._bar}\x1b[K")
-        self._stream.flush()
-
-    def _clear(self) -> None:
-        if self._bar:
-            self._stream.write("\r\x1b[K")
-            self._bar = ""
+        if self._planned and not (self._ended or self._stopped):
+            self._screen.paint(self._progress.bar(self._clock()))
 
     def _keep_drawing(self) -> None:
         while not self._end.wait(1.0):
@@ -263,12 +244,6 @@ class Terminal(logging.Handler):
                 return
             finally:
                 self.release()
-
-    def _width(self) -> int:
-        try:
-            return os.get_terminal_size(self._stream.fileno()).columns - 1
-        except (OSError, ValueError):  # no terminal
-            return 110
 
 
 def _jobs(count: int) -> str:
