@@ -42,6 +42,7 @@ class Screen:
     def width(self) -> int:
         """Columns that a line may have."""
         try:
-            return os.get_terminal_size(self._stream.fileno()).columns - 1
+            columns = os.get_terminal_size(self._stream.fileno()).columns
         except (OSError, ValueError):  # no terminal
             return WIDTH
+        return columns - 1 if columns else WIDTH  # some terminals do not know their size
