@@ -86,7 +86,7 @@ def test_a_results_folder_that_snakemake_would_read_as_a_variable_is_refused(fre
 
 
 def on_a_terminal(copy: Checkout, until: str, *words: str) -> tuple[str, int]:
-    """What a terminal shows of `snakemake WORDS`, and its exit code; Ctrl-C when it shows the pattern `until`."""
+    """What a terminal shows of `snakemake WORDS`, and its exit code; Ctrl-C once `until` matches it."""
     ours, theirs = pty.openpty()
     run = subprocess.Popen(
         [str(Path(sys.executable).with_name("snakemake")), *words],
