@@ -43,9 +43,9 @@ def test_the_nearest_rule_or_file(given, near):
 def test_files_for_reading_are_named_and_the_final_table_is_counted(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "final_table.csv").write_text("row,verdict\na,match\nb,citation\nc,citation\n", "utf-8")
-    for name in ("final_table.md", "claims.csv", "record.json"):
+    for name in ("final_table.md", "claims.csv", "claims.csv.prov.json"):
         (tmp_path / name).touch()
-    asked = ["claims.csv", "final_table.csv", "record.json", "missing.csv", "final_table.csv"]
+    asked = ["claims.csv", "final_table.csv", "claims.csv.prov.json", "missing.csv", "final_table.csv"]
     assert where_results_lie(asked) == [
         "results: final_table.csv, final_table.md, claims.csv",
         "3 cells: 2 citation, 1 match",

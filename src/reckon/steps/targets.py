@@ -12,6 +12,7 @@ from reckon.files.reading import reading
 
 _WILDCARD = re.compile(r"\{(\w+)(?:,([^{}]*(?:\{[^{}]*\}[^{}]*)*))?\}")
 _WORDS = re.compile(r"[\w|]+")
+_RECORD = ".prov.json"
 _MOST = 4  # files named at the end of a run
 
 
@@ -56,7 +57,7 @@ def where_results_lie(files: Sequence[str]) -> list[str]:
     """Lines on the files that a run was asked for: those for reading, and what the final table says."""
     first = sorted(files, key=lambda path: (Path(path).name != "final_table.csv", path))
     pairs = [name for path in first for name in (path, str(Path(path).with_suffix(".md")))]
-    shown = [path for path in dict.fromkeys(pairs) if Path(path).suffix != ".json" and Path(path).exists()]
+    shown = [path for path in dict.fromkeys(pairs) if not path.endswith(_RECORD) and Path(path).exists()]
     more = f" and {len(shown) - _MOST} more" if len(shown) > _MOST else ""
     lines = [f"results: {', '.join(shown[:_MOST])}{more}"] if shown else []
     tables = [path for path in shown if Path(path).name == "final_table.csv"]
