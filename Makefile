@@ -12,20 +12,26 @@
 SHELL := bash
 CORES ?= 8
 JOBS ?= 2
+# Said where a run was stopped: what to type to go on.
+TYPED = $(strip make $(MAKEOVERRIDES) $(MAKECMDGOALS))
 ENTER := python="$$(bash envs/build.sh nlp)" && export PATH="$$(dirname "$$python"):$$PATH" PYTHONPATH="$$PWD/src" &&
 # A value as one word of the shell, whatever it holds.
 quoted = '$(subst ','\'',$(1))'
+CHECK_CORES = case $(call quoted,$(CORES)) in \
+  ''|0*|*[!0-9]*) printf 'CORES=%s: how many jobs at a time, 1 or more; say make CORES=4\n' $(call quoted,$(CORES)) >&2; exit 2;; esac
 COMPUTED := results .snakemake .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 .PHONY: all report test test-cluster check audit-dependencies python python-fem pins clean
 
 all:
+	@$(CHECK_CORES)
 	@bash envs/build.sh fem >/dev/null || echo "without it the finite elements are left out; the rest goes on" >&2
-	@$(ENTER) snakemake --cores $(CORES) final_table
+	@$(ENTER) RECKON_COMMAND=$(call quoted,$(TYPED)) snakemake --cores $(CORES) final_table
 
 report:
+	@$(CHECK_CORES)
 	@bash envs/build.sh fem >/dev/null || echo "without it the finite elements are left out; the rest goes on" >&2
-	@$(ENTER) RECKON_PREVIOUS=$(call quoted,$(PREVIOUS)) snakemake --cores $(CORES) report
+	@$(ENTER) RECKON_COMMAND=$(call quoted,$(TYPED)) RECKON_PREVIOUS=$(call quoted,$(PREVIOUS)) snakemake --cores $(CORES) report
 
 test:
 	@bash envs/build.sh fem >/dev/null || echo "without it the finite elements are left out; the rest goes on" >&2

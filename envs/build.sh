@@ -87,6 +87,7 @@ fi
 base="$(find_python)"
 version="$("$base" -c 'import platform; print(platform.python_version())')"
 key="$( (cat "$lock" && echo "$version") | sha256sum | cut -c1-12)"
+: "${HOME:=$(unset HOME && echo ~)}" # without it, the one that the system has for this user
 cache="${RECKON_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/reckon}/envs"
 target="$cache/$name-$key"
 python="$target/bin/python"

@@ -16,6 +16,7 @@
 set -euo pipefail
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+: "${HOME:=$(unset HOME && echo ~)}" # without it, the one that the system has for this user
 CACHE=${RECKON_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/reckon}
 KEY=$(cat "$HERE/fem.lock" "$HERE/fem.source.txt" "$HERE/petsc_hypre226.py" | sha256sum | cut -c1-12)
 PREFIX=$CACHE/envs/fem-$KEY

@@ -103,7 +103,7 @@ class Driver:
         self.log = copy.folder / f"driver{len(list(copy.folder.glob('driver*.log')))}.log"
         with open(self.log, "w") as out:
             self.process = subprocess.Popen(
-                [sys.executable, str(HERE / "impatient.py"), *profile, *small, *overlay, *words],
+                [sys.executable, str(HERE / "impatient.py"), "-p", *profile, *small, *overlay, *words],
                 cwd=copy.folder,
                 env=copy.environment(slurm.settings | changes),
                 stdout=out,

@@ -164,7 +164,7 @@ def test_snakemake_itself_refuses_before_any_job(words, said):
 @pytest.mark.workflow
 def test_a_plan_for_the_cluster_needs_no_cluster():
     profile = ["--workflow-profile", "profiles/slurm", "--configfile", "config/full.yaml"]
-    command = [sys.executable, "-m", "snakemake", "-n", *profile, "--", "results/final_table.csv"]
+    command = [sys.executable, "-m", "snakemake", "-n", "-p", *profile, "--", "results/final_table.csv"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r"resources: .*gpu=1, .*runtime=1440, mem_mb=6500", done.stdout + done.stderr)

@@ -73,7 +73,7 @@ def test_a_damaged_input_is_one_line_and_leaves_no_page(tmp_path, table, option,
 
 @pytest.mark.workflow
 def test_every_figure_of_the_report_has_its_caption():
-    command = [sys.executable, "-m", "snakemake", "-n", "results/report.html"]
+    command = [sys.executable, "-m", "snakemake", "-n", "-p", "results/report.html"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     job = re.search(r"^(?:local)?rule report:\n    input: (.*)$", done.stdout + done.stderr, re.M)

@@ -16,6 +16,7 @@ import yaml
 ROOT = Path(__file__).parents[2]
 TINY = Path("tests/workflow/tiny.yaml")  # of the copy, in which Snakemake is started
 TABLE = "results/final_table.csv"
+PRINTED = "printed.txt"
 SAME_BYTES = {".arrow", ".csv", ".gz", ".json", ".md", ".parquet", ".safetensors"}
 
 # Python runs this at its start: whoever imports one of these, the process ends.
@@ -83,9 +84,25 @@ class Checkout:
         return os.environ | nowhere | own | changes
 
     def command(self, *words: str, configs: Iterable[Path] = (TINY,)) -> list[str]:
+        """Snakemake with its own account of every job, which `jobs` reads."""
         files = [str(path) for path in configs]
         overlay = ["--configfile", *files] if files else []
-        return [sys.executable, "-m", "snakemake", "--cores", str(self.cores), *overlay, *words]
+        return [sys.executable, "-m", "snakemake", "-p", "--cores", str(self.cores), *overlay, *words]
+
+    def typed(self, *words: str, **changes: str) -> subprocess.CompletedProcess[str]:
+        """What a person sees who types `snakemake WORDS`, with nothing set but the path to it."""
+        path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+        environment = self.environment({"PATH": path} | changes)
+        del environment["PYTHONPATH"]
+        return subprocess.run(
+            ["snakemake", *words],
+            cwd=self.folder,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
 
     def snakemake(
         self, *words: str, configs: Iterable[Path] = (TINY,), **changes: str

@@ -57,7 +57,7 @@ def assert_refused(fresh: Checkout, done: subprocess.CompletedProcess[str], *sai
 
 
 def test_an_unknown_key_on_the_command_line_is_refused(fresh):
-    done = fresh.snakemake("--config", "scael=demo", "--", TABLE)
+    done = fresh.typed("--config", "scael=demo", "--", TABLE)
     assert_refused(fresh, done, "unknown key 'scael'", "did you mean 'scale'?")
 
 

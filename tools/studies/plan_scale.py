@@ -37,7 +37,7 @@ def plan(seeds: int) -> dict[str, float]:
         overlay = Path(folder) / "seeds.yaml"
         overlay.write_text(yaml.safe_dump(changes | {"results": f"{folder}/results"}), "utf-8")
         files = ["--configfile", "config/full.yaml", str(overlay)]
-        command = [sys.executable, "-m", "snakemake", "-n", "--quiet", "rules", "reason", *files]
+        command = [sys.executable, "-m", "snakemake", "-n", "-p", "--quiet", "rules", "reason", *files]
         before, start = resource.getrusage(resource.RUSAGE_CHILDREN), perf_counter()
         done = subprocess.run(
             [*command, "--", "final_table"],

@@ -22,8 +22,10 @@ from reckon.steps.commands import options, words
 from reckon.steps.modules import SOURCE, dependencies
 from reckon.steps.outcomes import experiments, outcome
 from reckon.steps.redaction import redacted
+from reckon.steps.terminal import attach
 
 BASE = Path(workflow.basedir)
+attach(workflow)
 try:
     check_checkout(BASE)
     check_dates(BASE)

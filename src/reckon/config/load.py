@@ -35,7 +35,7 @@ class Config(Section):
     results: str = Field(
         "results",
         description="Folder of the results, relative to the Snakefile or absolute (a scratch disk, say; `~/` "
-        "is your home folder); any name without braces and line breaks, but none of the checkout's own "
+        "is your home folder); any name without { } < > and line breaks, but none of the checkout's own "
         "folders. Commands of the documents name `results/…`: for another folder name a rule instead "
         "(`final_table`, `report`, `verify`), or the file where it lies.",
     )

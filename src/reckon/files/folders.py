@@ -87,6 +87,8 @@ def _check_text(given: str) -> None:
         _refuse(given, "a line break or a NUL, which no rule can hold; leave it out")
     if re.search("[{}]", given):
         _refuse(given, "Snakemake takes braces for wildcards; leave them out")
+    if re.search("[<>]", given):
+        _refuse(given, "Snakemake takes < and > for names of folders; leave them out")
     if _ADDRESS.match(given):
         _refuse(given, "an address; results lie in a folder")
     try:
