@@ -101,7 +101,7 @@ def test_a_wrong_type_is_named_with_what_was_found(path, value, words):
         ("qa/training/warmup_share", 1.5, "less than or equal to 1"),
         ("qa/training/clip_norm", 0, "greater than 0"),
         ("qa/training/max_tokens", 8, "greater than or equal to 16"),
-        ("qa/training/precision", "fp8", "'fp32', 'bf16' or 'fp16', found 'fp8'"),
+        ("qa/training/precision", "fp8", "'bf16', 'fp16_mixed' or 'fp16', found 'fp8'"),
         ("qa/sift/keep", 0, "greater than or equal to 1"),
         ("qa/answers/development_share", 0, "greater than 0"),
         ("qa/samplers/hard/exponent", -1, "greater than or equal to 0"),
@@ -206,7 +206,7 @@ def other(path: str, value: Any) -> Any:
     if isinstance(value, list):
         return value[:-1] if path.endswith("/levels") else [*value, 77]
     if isinstance(value, str):
-        return {"cls": "pooled", "pooled": "cls", "fp32": "bf16"}.get(value)
+        return {"cls": "pooled", "pooled": "cls", "fp32": "bf16_mixed"}.get(value)
     return value + 1 if isinstance(value, int) else (value + 0.25) / 2
 
 

@@ -119,7 +119,7 @@ def test_classes_alone_are_the_same_classes(scored):
 
 
 def test_bf16_is_near_fp32(scored):
-    full, half = scored()[3], scored(precision="bf16")[3]
+    full, half = scored()[3], scored(precision="bf16_mixed")[3]
     close(half, full, 0.05)
     assert any(not np.array_equal(one.classes, other.classes) for one, other in zip(half, full, strict=True))
 
