@@ -225,7 +225,7 @@ def test_what_cannot_be_trained_is_said_at_once(tmp_path, changes, words):
 
 
 def test_fp32_is_the_plain_loop_to_the_byte(tmp_path):
-    """Forward, backward, clip, fused AdamW, nothing between: whatever the loop does besides changes no bit."""
+    """Forward, backward, clip, fused AdamW: whatever the loop does besides changes no bit."""
     ours, theirs = network(0.4), network(0.4)
     trained(tmp_path / "c.pt", model=ours, seed=5)
     groups = [

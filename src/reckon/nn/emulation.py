@@ -34,10 +34,8 @@ def rounded_products(kind: "dtype") -> contextlib.AbstractContextManager[Any]:
                 return op(*args, **kwargs)
             single = {name: cast(value, torch.float32) for name, value in kwargs.items()}
             out = op(*(cast(value, torch.float32) for value in args), **single)
-            if (
-                op == attention.default
-            ):  # the second output is a logarithm that the backward pass keeps in fp32
-                return cast(out[0], kind), out[1]
+            if op == attention.default:
+                return cast(out[0], kind), out[1]  # a logarithm, which the backward pass takes in fp32
             return tuple(cast(o, kind) for o in out) if isinstance(out, tuple) else cast(out, kind)
 
     return Rounded()

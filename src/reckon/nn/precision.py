@@ -1,4 +1,4 @@
-"""In which arithmetic a network is trained and run: the arms of the table on mixed precision (deck, lines 94-97).
+"""In which arithmetic a network is trained and run: arms of the table on mixed precision (deck, 94-97).
 
 | arm | weights, gradients, optimizer | products | loss scale |
 |---|---|---|---|
@@ -164,8 +164,8 @@ class Arithmetic:
         self.skipped += self.scaler.get_scale() < before
         if self.scaler.get_scale() < _LEAST_SCALE:
             raise InputError(
-                f"precision {self.name}: the loss scale fell below {_LEAST_SCALE:.0e}, every gradient overflows; "
-                "lower the learning rate or use fp32"
+                f"precision {self.name}: the loss scale fell below {_LEAST_SCALE:.0e}: every gradient "
+                "overflows; lower the learning rate or use fp32"
             )
 
     def count_zeros(self, model: "nn.Module", step: int) -> None:

@@ -1,4 +1,4 @@
-"""The only training loop: accelerate's device and processes, an arm's precision; resumes to the same bytes."""
+"""The only training loop: accelerate's device and processes, our precision; resumes to the same bytes."""
 
 import logging
 import math
@@ -61,8 +61,8 @@ def fit(
     Several processes take one batch each in every step and the mean of their gradients; the batches
     left over at the end of an epoch are dropped. All return the same counts, those of all processes.
 
-    `arithmetic`, by default that of `settings.precision`, counts what its precision costs. A run whose weights
-    have 16 bits ends with the first number that is not finite, which it notes; others raise.
+    `arithmetic`, by default that of `settings.precision`, counts what its precision costs. A run whose
+    weights have 16 bits ends with the first number that is not finite, which it notes; others raise.
 
     Raises `InputError` if the loss or its gradient is not finite, if the checkpoint is damaged, or if
     other than `settings.processes` processes run; `OutOfTimeError` if the job's time is nearly over.
