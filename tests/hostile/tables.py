@@ -210,7 +210,7 @@ def write_saliency(path: Path) -> None:
 
 
 def write_tokens(folder: Path) -> None:
-    from reckon.qa.features import Template
+    from reckon.nn.template import Template
     from reckon.qa.features import write_tokens as write
 
     rows = [

@@ -6,8 +6,9 @@ import torch
 
 from reckon.errors import InputError
 from reckon.nn.encoders import load_tokenizer
+from reckon.nn.template import template_of
 from reckon.qa import score as module
-from reckon.qa.features import TokenPages, template_of, tokenise, write_tokens
+from reckon.qa.features import TokenPages, tokenise, write_tokens
 from reckon.qa.model import collate, new_reader
 from reckon.qa.score import score
 

@@ -1,0 +1,149 @@
+"""SQuAD files of version 1.1 and 2.0, as they are: contexts, questions, and answers by their place.
+
+What a training needs and `squad_pages`, which locates answers by their text, does not: offsets. All faults
+of a file are named at once, each by its article and question; nothing is mended in silence.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from reckon.errors import InputError
+from reckon.files.reading import read_json, regular
+from reckon.files.shapes import require
+
+MOST_WORDS = 1 << 16  # of a context: the longest article of Wikipedia has some 50,000
+_MOST_FAULTS = 5  # that one message tells
+_SHAPE = {"data": [{"title": str, "paragraphs": [{"context": str, "qas": [{"id": str, "question": str}]}]}]}
+_ANSWER = {"text": str, "answer_start": int}
+_REMEDY = "is this a SQuAD file? else fetch it again"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer: its text, and the character of the context at which it starts."""
+
+    text: str
+    start: int
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question about one context. No `answers` means that it has none there (version 2.0).
+
+    `misplaced` counts answers that do not stand at their place; they are not among `answers`.
+    """
+
+    question_id: str
+    text: str
+    answers: tuple[Answer, ...]
+    misplaced: int = 0
+
+    @property
+    def is_impossible(self) -> bool:
+        """Whether the context holds no answer."""
+        return not self.answers and not self.misplaced
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A context and what is asked about it; `title` is that of its article."""
+
+    title: str
+    context: str
+    questions: tuple[Question, ...]
+
+
+def read_paragraphs(paths: Iterable[str | os.PathLike[str]]) -> list[Paragraph]:
+    """The paragraphs of SQuAD json(.gz) files in their order; a question without answers is impossible.
+
+    Raises `InputError` that names the file, and article and question of up to five faults, for anything that
+    is not SQuAD or not UTF-8, an id that stands twice, in one file or in two, an empty context or one of
+    more than 65,536 words, an empty answer, a negative offset, and an impossible question with an answer.
+    """
+    paragraphs: list[Paragraph] = []
+    seen: dict[str, str] = {}
+    for path in paths:
+        name = str(regular(path))
+        data = read_json(path, remedy="fetch it again")
+        require(name, data, _SHAPE, _REMEDY)
+        faults: list[str] = []
+        paragraphs += _paragraphs(name, data["data"], seen, faults)
+        if faults:
+            raise InputError(f"{name}: {_told(faults)}; correct them, or fetch it again")
+    return paragraphs
+
+
+def by_titles(
+    paragraphs: Iterable[Paragraph], titles: Iterable[str], *, others: bool = False
+) -> list[Paragraph]:
+    """The paragraphs of the articles of these titles, or of all others; a split is one by article."""
+    wanted = set(titles)
+    return [paragraph for paragraph in paragraphs if (paragraph.title in wanted) != others]
+
+
+def counts_of(paragraphs: Iterable[Paragraph]) -> Counter[str]:
+    """How many articles, paragraphs and questions there are, impossible, and with no answer in its place."""
+    counts: Counter[str] = Counter(articles=0, paragraphs=0, questions=0, impossible=0, misplaced=0)
+    titles = set()
+    for paragraph in paragraphs:
+        titles.add(paragraph.title)
+        counts["paragraphs"] += 1
+        counts["questions"] += len(paragraph.questions)
+        counts["impossible"] += sum(question.is_impossible for question in paragraph.questions)
+        counts["misplaced"] += sum(bool(q.misplaced and not q.answers) for q in paragraph.questions)
+    return counts + Counter(articles=len(titles))
+
+
+def _told(faults: list[str]) -> str:
+    more = [f"and {len(faults) - _MOST_FAULTS} more"] if len(faults) > _MOST_FAULTS else []
+    return "; ".join(faults[:_MOST_FAULTS] + more)
+
+
+def _paragraphs(
+    name: str, articles: list[Any], seen: dict[str, str], faults: list[str]
+) -> Iterator[Paragraph]:
+    for article in articles:
+        for i, group in enumerate(article["paragraphs"]):
+            where = f"article {article['title']!r}, paragraph {i}"
+            faults += _faults_of_context(where, group["context"])
+            questions = []
+            for row in group["qas"]:
+                here = f"{where}, question {row['id']!r}"
+                if row["id"] in seen:
+                    faults.append(f"{here}: the id stands twice, also in {seen[row['id']]}")
+                seen[row["id"]] = name
+                questions.append(_question(here, row, group["context"], faults))
+            yield Paragraph(article["title"], group["context"], tuple(questions))
+
+
+def _faults_of_context(where: str, context: str) -> Iterator[str]:
+    words = len(context.split())
+    if not words:
+        yield f"{where}: the context is empty"
+    if words > MOST_WORDS:
+        yield f"{where}: the context has {words:,} words, more than {MOST_WORDS:,}"
+
+
+def _question(where: str, row: dict[str, Any], context: str, faults: list[str]) -> Question:
+    answers = row.get("answers", [])
+    try:
+        require(where, answers, [_ANSWER], "correct it")
+        require(where, row.get("is_impossible", False), bool, "correct it")
+    except InputError as fault:
+        faults.append(str(fault).removesuffix("; correct it"))
+        return Question(row["id"], row["question"], ())
+    if row.get("is_impossible") and answers:
+        faults.append(f"{where}: it is said to be impossible, and has an answer")
+    placed = []
+    for answer in answers:
+        text, start = answer["text"], answer["answer_start"]
+        if start < 0:
+            faults.append(f"{where}: answer_start is {start}")
+        elif not text.strip():
+            faults.append(f"{where}: an answer is empty")
+        elif context.startswith(text, start):
+            placed.append(Answer(text, start))
+    return Question(row["id"], row["question"], tuple(placed), len(answers) - len(placed))
