@@ -23,28 +23,24 @@ _REMEDY = "is this a SQuAD file? else fetch it again"
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer: its text, and the character of the context at which it starts."""
+    """An answer: its text, and the character of the context at which it starts; None: it does not."""
 
     text: str
-    start: int
+    start: int | None
 
 
 @dataclass(frozen=True)
 class Question:
-    """A question about one context. No `answers` means that it has none there (version 2.0).
-
-    `misplaced` counts answers that do not stand at their place; they are not among `answers`.
-    """
+    """A question about one context. No `answers` means that it has none there (version 2.0)."""
 
     question_id: str
     text: str
     answers: tuple[Answer, ...]
-    misplaced: int = 0
 
     @property
-    def is_impossible(self) -> bool:
-        """Whether the context holds no answer."""
-        return not self.answers and not self.misplaced
+    def placed(self) -> tuple[Answer, ...]:
+        """The answers that stand where they are said to: what can be trained on."""
+        return tuple(answer for answer in self.answers if answer.start is not None)
 
 
 @dataclass(frozen=True)
@@ -92,8 +88,8 @@ def counts_of(paragraphs: Iterable[Paragraph]) -> Counter[str]:
         titles.add(paragraph.title)
         counts["paragraphs"] += 1
         counts["questions"] += len(paragraph.questions)
-        counts["impossible"] += sum(question.is_impossible for question in paragraph.questions)
-        counts["misplaced"] += sum(bool(q.misplaced and not q.answers) for q in paragraph.questions)
+        counts["impossible"] += sum(not question.answers for question in paragraph.questions)
+        counts["misplaced"] += sum(bool(q.answers and not q.placed) for q in paragraph.questions)
     return counts + Counter(articles=len(titles))
 
 
@@ -137,13 +133,12 @@ def _question(where: str, row: dict[str, Any], context: str, faults: list[str]) 
         return Question(row["id"], row["question"], ())
     if row.get("is_impossible") and answers:
         faults.append(f"{where}: it is said to be impossible, and has an answer")
-    placed = []
+    found = []
     for answer in answers:
         text, start = answer["text"], answer["answer_start"]
         if start < 0:
             faults.append(f"{where}: answer_start is {start}")
-        elif not text.strip():
+        if not text.strip():
             faults.append(f"{where}: an answer is empty")
-        elif context.startswith(text, start):
-            placed.append(Answer(text, start))
-    return Question(row["id"], row["question"], tuple(placed), len(answers) - len(placed))
+        found.append(Answer(text, start if start >= 0 and context.startswith(text, start) else None))
+    return Question(row["id"], row["question"], tuple(found))
