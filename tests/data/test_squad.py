@@ -6,7 +6,16 @@ from typing import Any
 
 import pytest
 
-from reckon.data.squad import MOST_WORDS, Answer, Question, by_titles, counts_of, read_paragraphs
+from reckon.data.squad import (
+    MOST_WORDS,
+    TRAINING_TITLES,
+    Answer,
+    Question,
+    counts_of,
+    of_split,
+    read_paragraphs,
+)
+from reckon.data.squad_pages import EVALUATION_TITLES
 from reckon.errors import InputError
 
 CONTEXT = "The dog is in Paris, the capital of France."
@@ -17,8 +26,10 @@ def asked(name: str = "q1", answers: Any = (("Paris", 14),), **more: Any) -> dic
     return {"id": name, "question": "Where is the dog?", "answers": rows} | more
 
 
-def written(folder: Path, *rows: dict[str, Any], context: str = CONTEXT, name: str = "a.json") -> Path:
-    article = {"title": "Dogs", "paragraphs": [{"context": context, "qas": list(rows)}]}
+def written(
+    folder: Path, *rows: dict[str, Any], context: str = CONTEXT, name: str = "a.json", title: str = "Dogs"
+) -> Path:
+    article = {"title": title, "paragraphs": [{"context": context, "qas": list(rows)}]}
     (folder / name).write_text(json.dumps({"version": "v2.0", "data": [article]}), "utf-8")
     return folder / name
 
@@ -98,7 +109,8 @@ def test_the_longest_context_that_is_read(tmp_path):
 
 def test_an_id_that_stands_twice_is_named_with_both_files(tmp_path):
     assert "question 'q1': the id stands twice" in refusal(written(tmp_path, asked(), asked()))
-    first, second = written(tmp_path, asked(), name="b.json"), written(tmp_path, asked(), name="c.json")
+    first = written(tmp_path, asked(), name="b.json")
+    second = written(tmp_path, asked(), name="c.json", title="Cats")
     with pytest.raises(InputError, match=r"c\.json: .*question 'q1': the id stands twice, also in .*b\.json"):
         read_paragraphs([first, second])
 
@@ -124,7 +136,19 @@ def test_what_is_not_squad_is_named(tmp_path, content):
     refusal(tmp_path / "a.json")
 
 
-def test_a_split_is_one_by_article(tmp_path):
-    paragraphs = read_paragraphs([written(tmp_path, asked())])
-    assert by_titles(paragraphs, ["Dogs"]) == by_titles(paragraphs, ["Cats"], others=True) == paragraphs
-    assert by_titles(paragraphs, ["Cats"]) == by_titles(paragraphs, ["Dogs"], others=True) == []
+def test_an_article_of_two_files_is_that_of_the_first(tmp_path):
+    first, second = written(tmp_path, asked(), name="b.json"), written(tmp_path, asked("q2"), name="c.json")
+    assert [q.question_id for p in read_paragraphs([first, second]) for q in p.questions] == ["q1"]
+
+
+def test_the_articles_at_hand_are_split_by_title_other_corpora_by_file(tmp_path):
+    files = [
+        written(tmp_path, asked(f"q{i}"), name=f"{i}.json", title=title)
+        for i, title in enumerate(("Oxygen", "Kenya", "Dogs"))
+    ]
+    paragraphs = read_paragraphs(files)
+    assert [p.title for p in of_split(paragraphs, "articles", "evaluation")] == ["Oxygen"]
+    assert [p.title for p in of_split(paragraphs, "articles", "training")] == ["Kenya"]
+    assert of_split(paragraphs, "squad2", "training") == paragraphs
+    assert not TRAINING_TITLES & EVALUATION_TITLES
+    assert (len(TRAINING_TITLES), len(EVALUATION_TITLES)) == (30, 19)

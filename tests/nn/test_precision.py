@@ -148,7 +148,6 @@ def test_a_gradient_that_underflows_is_counted_and_a_row_that_is_not_used_is_not
 def test_nothing_counted_is_no_share_and_no_scale_is_one():
     assert Arithmetic("fp32", "cpu").record() == {
         "precision": "fp32",
-        "native": True,
         "skipped_steps": 0,
         "loss_scale": 1.0,
         "zero_gradients": None,

@@ -54,7 +54,7 @@ def of(tokens, logits, *, max_tokens=64, stride=4, count=3, longest=5):
 
 
 def pointing(first, last, *, high=5.0, null=0.0):
-    """Logits that are `high` at two tokens of the context, in all windows that hold them, and `null` at [CLS]."""
+    """Logits that are `high` at two tokens of the context, in every window, and add to `null` at [CLS]."""
 
     def logits(tokens, windows, row):
         start, end = (np.full(int(windows.length[row]), -9.0) for _ in range(2))

@@ -115,7 +115,7 @@ def test_every_token_counts_in_one_window_the_one_where_it_has_most_context(size
 
 
 def test_most_context_by_hand():
-    """Windows [0, 4) and [2, 6): tokens 2, 3 have 1, 0 tokens beside them in the first, 0, 1 in the second."""
+    """Windows [0, 4) and [2, 6): beside token 2 stand 1 and 0 tokens, beside token 3 it is 0 and 1."""
     first, second = most_context(windows_of_one(6, 4, 2))
     assert first.tolist() == [True, True, True, False]
     assert second.tolist() == [False, True, True, True]

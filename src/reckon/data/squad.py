@@ -10,11 +10,46 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from reckon.data.squad_pages import EVALUATION_TITLES
 from reckon.errors import InputError
 from reckon.files.reading import read_json, regular
 from reckon.files.shapes import require
 
 MOST_WORDS = 1 << 16  # of a context: the longest article of Wikipedia has some 50,000
+TRAINING_TITLES = frozenset(
+    (
+        "1973_oil_crisis",
+        "American_Broadcasting_Company",
+        "Apollo_program",
+        "Beyoncé",
+        "Chloroplast",
+        "Computational_complexity_theory",
+        "Doctor_Who",
+        "European_Union_law",
+        "Force",
+        "French_and_Indian_War",
+        "Genghis_Khan",
+        "Harvard_University",
+        "Huguenot",
+        "Immune_system",
+        "Imperialism",
+        "Islamism",
+        "Kenya",
+        "Martin_Luther",
+        "Newcastle_upon_Tyne",
+        "Nikola_Tesla",
+        "Normans",
+        "Packet_switching",
+        "Scottish_Parliament",
+        "Steam_engine",
+        "Super_Bowl_50",
+        "Teacher",
+        "United_Methodist_Church",
+        "Victoria_and_Albert_Museum",
+        "Warsaw",
+        "Yuan_dynasty",
+    )
+)
 _MOST_FAULTS = 5  # that one message tells
 _SHAPE = {"data": [{"title": str, "paragraphs": [{"context": str, "qas": [{"id": str, "question": str}]}]}]}
 _ANSWER = {"text": str, "answer_start": int}
@@ -55,29 +90,37 @@ class Paragraph:
 def read_paragraphs(paths: Iterable[str | os.PathLike[str]]) -> list[Paragraph]:
     """The paragraphs of SQuAD json(.gz) files in their order; a question without answers is impossible.
 
-    Raises `InputError` that names the file, and article and question of up to five faults, for anything that
+    An article that an earlier file has, too, is left out: version 2.0 took most of 1.1 over. Raises `InputError` that names the file, and article and question of up to five faults, for anything that
     is not SQuAD or not UTF-8, an id that stands twice, in one file or in two, an empty context or one of
     more than 65,536 words, an empty answer, a negative offset, and an impossible question with an answer.
     """
     paragraphs: list[Paragraph] = []
     seen: dict[str, str] = {}
+    titles: set[str] = set()
     for path in paths:
         name = str(regular(path))
         data = read_json(path, remedy="fetch it again")
         require(name, data, _SHAPE, _REMEDY)
         faults: list[str] = []
-        paragraphs += _paragraphs(name, data["data"], seen, faults)
+        articles = [article for article in data["data"] if article["title"] not in titles]
+        titles |= {article["title"] for article in articles}
+        paragraphs += _paragraphs(name, articles, seen, faults)
         if faults:
             raise InputError(f"{name}: {_told(faults)}; correct them, or fetch it again")
     return paragraphs
 
 
-def by_titles(
-    paragraphs: Iterable[Paragraph], titles: Iterable[str], *, others: bool = False
-) -> list[Paragraph]:
-    """The paragraphs of the articles of these titles, or of all others; a split is one by article."""
-    wanted = set(titles)
-    return [paragraph for paragraph in paragraphs if (paragraph.title in wanted) != others]
+def of_split(paragraphs: Iterable[Paragraph], corpus: str, split: str) -> list[Paragraph]:
+    """What a corpus trains on or is evaluated on; only `articles`, made of other splits, is one by title.
+
+    `articles` evaluates on the 19 articles that the pages of question answering are evaluated on, too, and
+    trains on the other 16 of the development set, the 13 that version 2.0 dropped, and one of the training
+    set. Other corpora are split by their files.
+    """
+    if corpus != "articles":
+        return list(paragraphs)
+    titles = EVALUATION_TITLES if split == "evaluation" else TRAINING_TITLES
+    return [paragraph for paragraph in paragraphs if paragraph.title in titles]
 
 
 def counts_of(paragraphs: Iterable[Paragraph]) -> Counter[str]:

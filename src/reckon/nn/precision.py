@@ -211,7 +211,6 @@ class Arithmetic:
         """What was counted; the loss scale is 1 without one, the share NaN where nothing was counted."""
         return {
             "precision": self.name,
-            "native": self.native,
             "skipped_steps": self.skipped,
             "loss_scale": self.scaler.get_scale() if self.scaler else 1.0,
             "zero_gradients": self.zeros / self.entries if self.entries else None,
