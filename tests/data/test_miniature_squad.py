@@ -1,4 +1,4 @@
-"""The miniature SQuAD: the form of the real one, answers in their place, impossible questions that mislead."""
+"""The miniature SQuAD: the form of the real one, answers in their place, questions that mislead."""
 
 import json
 

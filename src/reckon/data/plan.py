@@ -68,8 +68,8 @@ class Sources:
     def articles(self, corpus: str, split: str) -> list[str]:
         """Raw SQuAD files of a split of `articles` or `squad2`."""
         form = "converted" if self.mirrored else "official"
-        files = {"articles": _ARTICLES[form], "squad2": _SQUAD2}
-        return [f"{self.folder}/{name}" for name in files[corpus][split]]
+        files = _ARTICLES[form] if corpus == "articles" else _SQUAD2
+        return [f"{self.folder}/{name}" for name in files[split]]
 
     def inferences(self, names: Iterable[str]) -> list[str]:
         """Csv files of e-SNLI by their names without ending: packed in a mirror, plain where published."""

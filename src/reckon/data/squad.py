@@ -90,7 +90,9 @@ class Paragraph:
 def read_paragraphs(paths: Iterable[str | os.PathLike[str]]) -> list[Paragraph]:
     """The paragraphs of SQuAD json(.gz) files in their order; a question without answers is impossible.
 
-    An article that an earlier file has, too, is left out: version 2.0 took most of 1.1 over. Raises `InputError` that names the file, and article and question of up to five faults, for anything that
+    An article that an earlier file has, too, is left out: version 2.0 took most of 1.1 over.
+
+    Raises `InputError` that names the file, and article and question of up to five faults, for anything that
     is not SQuAD or not UTF-8, an id that stands twice, in one file or in two, an empty context or one of
     more than 65,536 words, an empty answer, a negative offset, and an impossible question with an answer.
     """

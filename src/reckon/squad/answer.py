@@ -42,6 +42,12 @@ class Answer:
         """Null score less that of the best span; infinite where there is no span."""
         return self.null_score - self.scores[0] if self.scores else np.inf
 
+    def row(self) -> dict[str, object]:
+        """As one line of jsonl; the null score is None where a logit was not a number."""
+        null = self.null_score if self.finite else None
+        texts = [{"text": text, "score": score} for text, score in zip(self.texts, self.scores, strict=True)]
+        return {"id": self.question_id, "finite": self.finite, "null_score": null, "best": texts}
+
     def text(self, threshold: float) -> str:
         """The answer, empty if the null odds exceed the threshold."""
         return self.texts[0] if self.null_odds <= threshold else ""

@@ -44,8 +44,7 @@ def train_reader(
     ]
 
     def batch(_: int, rows: np.ndarray) -> dict[str, torch.Tensor]:
-        places = dict(zip(("start", "end"), torch.from_numpy(label[rows]).unbind(1), strict=True))
-        return batch_of(tokens, windows, rows) | places
+        return labelled_batch(tokens, windows, label, rows)
 
     sums = fit(
         reader,
@@ -67,6 +66,14 @@ def train_reader(
         "steps": sum(map(len, plan)),
         "epochs": [_record(counts) for counts in sums],
     }
+
+
+def labelled_batch(
+    tokens: TokenParagraphs, windows: Windows, label: np.ndarray, rows: np.ndarray
+) -> dict[str, torch.Tensor]:
+    """Inputs of `SpanReader.forward` for some windows, and their positions `start` and `end` (rows,)."""
+    places = dict(zip(("start", "end"), torch.from_numpy(label[rows]).unbind(1), strict=True))
+    return batch_of(tokens, windows, rows) | places
 
 
 def drawn(count: int, wanted: int | None, seed: int) -> np.ndarray:
