@@ -163,7 +163,7 @@ def test_equal_probabilities_stand_on_one_side():
 
 
 def test_a_missing_prediction_is_an_error_with_its_id():
-    with pytest.raises(InputError, match=r"no prediction for 4 of 4 questions \(a, b, c, \.\.\.\)"):
+    with pytest.raises(InputError, match=r"predictions: no prediction for 4 of 4 questions \(a, b, c, "):
         evaluate(ANSWERS, {})
     with pytest.raises(InputError, match="--na-prob: no probability for 4 questions, such as 'a'"):
         evaluate(ANSWERS, PREDICTED, {})

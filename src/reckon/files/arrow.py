@@ -49,9 +49,19 @@ def mapped(path: Path, schema: pa.Schema) -> pa.Table:
     batches = [reader.get_batch(i) for i in range(reader.num_record_batches)]
     table = pa.Table.from_batches(batches, schema=reader.schema)
     table.validate(full=True)
-    if any(column.null_count for column in table.columns):
+    if any(map(_has_gaps, table.columns)):
         raise ValueError("missing values")
     return table
+
+
+def _has_gaps(column: pa.ChunkedArray) -> bool:
+    """Whether a value is missing, also in lists, and in lists of lists."""
+    for part in column.chunks:
+        while not part.null_count and pa.types.is_list(part.type):
+            part = part.flatten()
+        if part.null_count:
+            return True
+    return False
 
 
 def lengths(table: pa.Table, column: str) -> Any:

@@ -85,15 +85,18 @@ def references(answers: Sequence[str]) -> list[str]:
     return [answer for answer in answers if normalised(answer)] or [""]
 
 
-def scores(answers: Mapping[str, Sequence[str]], predictions: Mapping[str, str]) -> Scores:
+def scores(
+    answers: Mapping[str, Sequence[str]], predictions: Mapping[str, str], where: str = "predictions"
+) -> Scores:
     """Scores of every question of `answers` (texts by id, none: impossible) by its prediction (empty: none).
 
-    Raises `InputError` that names the first ids without a prediction; other predictions are left alone.
+    Raises `InputError` that names their file, `where`, and the first ids without a prediction; predictions
+    of other questions are left alone.
     """
     if missing := [name for name in answers if name not in predictions]:
         named = ", ".join(missing[:_SHOWN])
         raise InputError(
-            f"no prediction for {len(missing)} of {len(answers)} questions ({named}"
+            f"{where}: no prediction for {len(missing)} of {len(answers)} questions ({named}"
             f"{', ...' if len(missing) > _SHOWN else ''}); write an empty text where there is no answer"
         )
     exact, f1 = [], []
@@ -143,9 +146,10 @@ def evaluate(
     answers: Mapping[str, Sequence[str]],
     predictions: Mapping[str, str],
     null_probability: Mapping[str, float] | None = None,
+    where: str = "predictions",
 ) -> dict[str, float]:
     """Everything that the official program prints; `best_*` with P(no answer) by question alone."""
-    found = scores(answers, predictions)
+    found = scores(answers, predictions, where)
     out = summary(found)
     if null_probability is not None:
         if missing := [name for name in answers if name not in null_probability]:
@@ -198,7 +202,8 @@ def main() -> None:
     parser.add_argument("--na-prob", type=Path, help='{"id": P(no answer)}')
     args = parser.parse_args()
     probabilities = read_null_probabilities(args.na_prob) if args.na_prob else None
-    found = evaluate(answers_of(args.data), read_predictions(args.predictions), probabilities)
+    predictions = read_predictions(args.predictions)
+    found = evaluate(answers_of(args.data), predictions, probabilities, str(args.predictions))
     print(json.dumps(found, indent=2))  # noqa: T201  it is what the program is for
 
 

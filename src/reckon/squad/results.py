@@ -63,10 +63,10 @@ def read_run(predictions: Path, answers: Mapping[str, Sequence[str]]) -> Run:
     Raises `InputError` for a file that is damaged, or lacks a question of `answers`.
     """
     folder = predictions.parent
-    found = scores(answers, read_predictions(predictions))
+    found = scores(answers, read_predictions(predictions), str(predictions))
     null = read_null_probabilities(folder / "null_probabilities.json")
     if missing := [name for name in answers if name not in null]:
-        raise InputError(f"{folder}: no probability of no answer for {missing[0]!r}; {_AGAIN}")
+        raise InputError(f"{folder}/null_probabilities.json: none for {missing[0]!r}; {_AGAIN}")
     p = np.array([null[name] for name in answers])
     values = summary(found)
     for name, by_question in (("exact", found.exact), ("f1", found.f1)):
