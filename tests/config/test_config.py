@@ -154,18 +154,18 @@ def test_a_missing_key_is_named():
     [
         ("squad/data", "squad", "squad.data: Input should be 'miniature', 'articles' or 'squad2'"),
         ("squad/readers", {}, "squad.readers: "),
-        ("squad/readers/tiny/encoder", "bert", "readers.tiny.encoder: 'bert' is not known among encoders"),
-        ("squad/precision/reader", "small", "precision.reader: 'small' is not known; did you mean 'tiny'"),
+        ("squad/readers/fast/encoder", "bert", "readers.fast.encoder: 'bert' is not known among encoders"),
+        ("squad/precision/reader", "small", "precision.reader: 'small' is not known; did you mean 'fast'"),
         ("squad/precision/mixed", "bf16_mixe", "mixed: 'bf16_mixe' is not known; did you mean 'bf16_mixed'"),
         ("squad/precision/arms", {"bf16_mixed": {}}, "arms: 'fp32' is not known"),
-        ("squad/precision/arms/tiny", {}, "readers: 'tiny' is also an arm of precision"),
+        ("squad/precision/arms/fast", {}, "readers: 'fast' is also an arm of precision"),
         ("squad/precision/repeats", 2, "greater than or equal to 3"),
         ("squad/question_tokens", 92, "question_tokens: 92 leave no room for a context in the max_tokens 96"),
         ("encoders/tuned", {"squad": "large", "vocabulary": "bert_uncased"}, "encoders.tuned.squad: 'large'"),
         (
             "encoders/tuned",
-            {"squad": "tiny", "vocabulary": "other"},
-            "vocabulary: that of 'tiny' is 'bert_uncased'",
+            {"squad": "fast", "vocabulary": "other"},
+            "vocabulary: that of 'fast' is 'bert_uncased'",
         ),
     ],
 )
@@ -174,19 +174,19 @@ def test_an_impossible_value_of_squad_is_named_with_its_key(path, value, words):
 
 
 def test_a_tuned_encoder_cannot_start_from_itself():
-    values = with_value("encoders/tuned", {"squad": "tiny", "vocabulary": "bert_uncased"})
-    assert load_config(values).encoders["tuned"].squad == "tiny"
-    values["squad"]["readers"]["tiny"]["encoder"] = "tuned"
+    values = with_value("encoders/tuned", {"squad": "fast", "vocabulary": "bert_uncased"})
+    assert load_config(values).encoders["tuned"].squad == "fast"
+    values["squad"]["readers"]["fast"]["encoder"] = "tuned"
     with pytest.raises(
-        InputError, match=r"encoders\.tuned\.squad: 'tiny' starts from a tuned encoder itself"
+        InputError, match=r"encoders\.tuned\.squad: 'fast' starts from a tuned encoder itself"
     ):
         load_config(values)
 
 
 def test_an_arm_trains_as_its_role_does_but_for_its_own_changes():
-    config = load_config(with_value("squad/readers/tiny/training", {"epochs": 9, "epsilon": 0.5})).squad
+    config = load_config(with_value("squad/readers/fast/training", {"epochs": 9, "epsilon": 0.5})).squad
     plain = config.training.model_dump()
-    assert squad_training_of(config, "tiny").model_dump() == plain | {"epochs": 9, "epsilon": 0.5}
+    assert squad_training_of(config, "fast").model_dump() == plain | {"epochs": 9, "epsilon": 0.5}
     assert squad_training_of(config, "fp16").model_dump() == plain | {
         "epochs": 9,
         "epsilon": 0.5,

@@ -19,13 +19,13 @@ def config(**changes):
 
 def test_systems_are_the_roles_and_the_arms_of_one_role():
     plan = Plan(config(seeds=[3, 4]), "out")
-    assert plan.systems == ("tiny", "fp32", "bf16_mixed", "fp16")
-    assert plan.encoder("fp16") == plan.encoder("tiny") == "out/encoders/minilm_l6/model.safetensors"
+    assert plan.systems == ("fast", "fp32", "bf16_mixed", "fp16")
+    assert plan.encoder("fp16") == plan.encoder("fast") == "out/encoders/minilm_l6/model.safetensors"
     assert plan.tokens("training", "fp16") == "out/squad/miniature/training.bert_uncased.tokens.arrow"
-    assert (plan.seeds("tiny"), plan.seeds("fp16")) == ((3, 4), (0,))
-    assert plan.tuned("tiny", "a") == "out/squad/miniature/tiny/seed3/a"
+    assert (plan.seeds("fast"), plan.seeds("fp16")) == ((3, 4), (0,))
+    assert plan.tuned("fast", "a") == "out/squad/miniature/fast/seed3/a"
     assert plan.of_all("a")[:3] == [
-        *(f"out/squad/miniature/tiny/seed{seed}/a" for seed in (3, 4)),
+        *(f"out/squad/miniature/fast/seed{seed}/a" for seed in (3, 4)),
         "out/squad/miniature/fp32/seed0/a",
     ]
 
@@ -33,7 +33,7 @@ def test_systems_are_the_roles_and_the_arms_of_one_role():
 def test_an_arm_differs_from_its_role_in_what_it_changes_alone():
     arms = VALUES["squad"]["precision"]["arms"] | {"fp16": {"precision": "fp16", "epsilon": 1e-4}}
     plan = Plan(config(precision=VALUES["squad"]["precision"] | {"arms": arms, "questions": 7}), "out")
-    role, arm = plan.settings("tiny"), plan.settings("fp16")
+    role, arm = plan.settings("fast"), plan.settings("fp16")
     assert (role.pop("questions"), arm.pop("questions")) == (None, 7)
     assert arm["training"] == role.pop("training") | {"precision": "fp16", "epsilon": 1e-4}
     assert {**arm, "training": None} == {**role, "training": None}
@@ -71,7 +71,7 @@ def test_what_the_report_gathers():
 
 def test_encoders_are_fetched_or_tuned():
     values = VALUES | {
-        "encoders": VALUES["encoders"] | {"a": {"squad": "tiny", "vocabulary": "bert_uncased"}}
+        "encoders": VALUES["encoders"] | {"a": {"squad": "fast", "vocabulary": "bert_uncased"}}
     }
     encoders = load_config(values).encoders
     assert (fetched(encoders), tuned(encoders)) == (["minilm_l6"], ["a"])

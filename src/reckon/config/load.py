@@ -59,7 +59,7 @@ class Config(Section):
     experiments: tuple[Name, ...] = Field(
         min_length=1,
         description="Which experiments the final table is made of, by the names of their rule files: `qa`, "
-        "`fem`, `gradients`, or your own; the cells of the others say `not_run`.",
+        "`fem`, `gradients`, `squad`, or your own; the cells of the others say `not_run`.",
     )
     encoders: dict[Name, Encoder]
     qa: QA

@@ -15,12 +15,14 @@ _SPECIAL_TOKENS = 4
 class Change(Section):
     """What a role or an arm trains differently; absent keys are taken from `squad.training`."""
 
-    epochs: Positive | None = None
-    learning_rate: Annotated[float, Field(gt=0, lt=1)] | None = None
-    warmup_share: Share | None = None
-    tokens_per_batch: Positive | None = None
-    precision: Precision | None = None
-    epsilon: Annotated[float, Field(gt=0, lt=1)] | None = None
+    epochs: Positive | None = Field(None, description="As in `squad.training`.")
+    learning_rate: Annotated[float, Field(gt=0, lt=1)] | None = Field(
+        None, description="As in `squad.training`."
+    )
+    warmup_share: Share | None = Field(None, description="As in `squad.training`.")
+    tokens_per_batch: Positive | None = Field(None, description="As in `squad.training`.")
+    precision: Precision | None = Field(None, description="As in `squad.training`.")
+    epsilon: Annotated[float, Field(gt=0, lt=1)] | None = Field(None, description="As in `squad.training`.")
 
 
 class SpanReader(Section):
@@ -28,7 +30,7 @@ class SpanReader(Section):
 
     encoder: Name = Field(description="A key of `encoders`.")
     layers: Positive | None = Field(None, description="Keep this many lower layers; none: all.")
-    dropout: Share = Field(description="Dropout in the encoder.")
+    dropout: Share = Field(description="In the encoder.")
     freeze_word_embeddings: bool = Field(description="Leave the word embeddings as they were pretrained.")
     seeds: Seeds | None = Field(None, description="Seeds of this role; none: `squad.seeds`.")
     questions: Positive | None = Field(None, description="Train on this many questions; none: on all.")
@@ -41,10 +43,11 @@ class Arms(Section):
     reader: Name = Field(description="The role that is trained in every arm.")
     seeds: Seeds = Field(description="Training seeds, the same in every arm.")
     questions: Positive | None = Field(None, description="Train on this many questions; none: on all.")
-    arms: dict[Name, Change] = Field(description="What each arm changes; `fp32` is among them.")
-    mixed: Name = Field(description='The arm that stands for "mixed precision" in the deck\'s claims.')
+    arms: dict[Name, Change] = Field(description="What each arm changes; `fp32` must be among them.")
+    mixed: Name = Field(description="The arm that stands for the deck's mixed precision.")
     repeats: Annotated[int, Field(ge=3, le=LARGEST)] = Field(
-        description="Times that every arm is timed, in turns, besides one that warms up."
+        description="Times that every arm is timed, in turns, besides one that warms up; what the hardware "
+        "emulates is not timed."
     )
     timed_steps: Positive = Field(description="Training steps of one turn.")
 
@@ -58,10 +61,10 @@ class Arms(Section):
 class SpanAnswers(Section):
     """How an answer is read off the logits."""
 
-    max_answer_tokens: Positive = Field(description="Longest answer.")
-    n_best: Positive = Field(description="So many texts of a question are kept.")
+    max_answer_tokens: Positive = Field(description="Longest answer (original: 30).")
+    n_best: Positive = Field(description="So many texts of a question are kept (original: 20).")
     null_threshold: Annotated[float, Field(ge=-LARGEST, le=LARGEST)] = Field(
-        description="No answer if the null score exceeds that of the best span by more."
+        description="No answer if its score exceeds that of the best span by more (original: 0)."
     )
 
 
@@ -69,15 +72,21 @@ class Squad(Section):
     """Fine-tuning on SQuAD 2.0, and what precision costs it."""
 
     data: Literal["miniature", "articles", "squad2"] = Field(
-        description="Generated questions, the articles at hand, or the official files."
+        description="`miniature`: generated; `articles`: 16 articles of the official development set, the 13 "
+        "that version 2.0 dropped and one of the training set, evaluated on the other 19; `squad2`: the "
+        "official training and development set."
     )
-    options: dict[Name, int] = Field({}, description="Options of the generated questions.")
-    seeds: Seeds = Field(description="Training seeds.")
-    question_tokens: Positive = Field(description="Longest question in tokens.")
-    stride: Positive = Field(description="Tokens between the starts of two windows of a context.")
+    options: dict[Name, int] = Field(
+        {}, description="Of the generated questions: `training_pages`, `evaluation_pages`, `seed`."
+    )
+    seeds: Seeds = Field(description="Training seeds of a role that has none of its own.")
+    question_tokens: Positive = Field(description="Longest question in tokens (original: 64).")
+    stride: Positive = Field(
+        description="Tokens between the starts of two windows of a context (original: 128)."
+    )
     readers: dict[Name, SpanReader] = Field(min_length=1, description="Span readers by role.")
     training: Training
-    tokens_per_batch: Positive = Field(description="Upper bound of a batch of inference, padding included.")
+    tokens_per_batch: Positive = Field(description="Size of a batch of inference, padding included, at most.")
     answers: SpanAnswers
     precision: Arms
 
