@@ -62,22 +62,35 @@ def test_a_run_is_read_with_its_scores(run):
     assert found.values["best_f1"] >= found.values["f1"]
 
 
-def test_the_deck_has_three_arms_and_the_trivial_row(runs):
-    trivial = results.trivial_values(ANSWERS)
-    rows = results.deck_metrics(runs, "bf16_mixed", trivial, "laptop", "articles", "dev.json")
+UNTRAINED = {
+    "no_answer": {"exact": 50.0, "f1": 50.0, "total": 4},
+    "no_number": {"exact": 20.0, "f1": 25.0, "total": 4},
+}
+
+
+def test_systems_without_a_network_never_answer_or_take_the_first_word(tokens_of):
+    tokens = tokens_of(("paris is the dog", [("who", "paris"), ("who", None)]))
+    found = results.untrained_values({"0.0": ["paris"], "0.1": []}, tokens)
+    assert (found["no_answer"]["HasAns_exact"], found["no_answer"]["NoAns_exact"]) == (0, 100)
+    assert (found["no_number"]["HasAns_exact"], found["no_number"]["NoAns_exact"]) == (100, 0)
+
+
+def test_the_deck_has_three_arms_and_two_rows_without_a_network(runs):
+    rows = results.deck_metrics(runs, "bf16_mixed", UNTRAINED, "laptop", "articles", "dev.json")
     cells = {(row.row, row.column, row.seed): row.value for row in rows}
-    assert len(cells) == len(rows) == 3 * 2 * 2 + 2
+    assert len(cells) == len(rows) == 3 * 2 * 2 + 2 * 2
+    assert cells["Every logit not a number", "F1", 0] == 25
     assert cells["FP32 only", "EM", 1] == 100
     assert cells["Mixed precision", "F1", 2] == 75
     assert cells["FP16 Only", "EM", 1] == cells["Always no answer", "EM", 0] == 50
 
 
 def test_every_value_of_every_system_has_its_unit(runs):
-    rows = results.system_metrics(runs, results.trivial_values(ANSWERS), "laptop", "articles", "dev.json")
+    rows = results.system_metrics(runs, UNTRAINED, "laptop", "articles", "dev.json")
     assert {row.unit for row in rows if row.column in ("exact", "HasAns_f1", "best_f1")} == {"%"}
     assert {row.unit for row in rows if row.column == "best_f1_thresh"} == {"P"}
     assert {(row.unit, row.value) for row in rows if row.column == "total"} == {("1", 4.0)}
-    assert {row.row for row in rows} == {*ARMS, "no_answer"}
+    assert {row.row for row in rows} == {*ARMS, "no_answer", "no_number"}
 
 
 def test_the_table_of_arms_is_in_their_order_with_what_was_counted(runs):

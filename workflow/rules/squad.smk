@@ -87,12 +87,13 @@ use rule step as answer_questions with:
 
 
 use rule step as squad_metrics with:
-    """EM and F1 of every system, the trivial one among them, and every arm held against fp32."""
+    """EM and F1 of every system, those without a network among them, and every arm held against fp32."""
     pathvars:
         job="squad/metrics",
     input:
         **program("squad_metrics"),
         source=SQUAD.sources("evaluation", DATA),
+        tokens=SQUAD.tokens("evaluation", TUNED.precision.reader),
         predictions=SQUAD.of_all("predictions.json"),
         beside=[
             *SQUAD.of_all("null_probabilities.json"),

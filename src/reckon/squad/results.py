@@ -14,6 +14,7 @@ from reckon.data.squad import of_split, read_paragraphs
 from reckon.errors import InputError
 from reckon.files.reading import read_json, read_jsonl
 from reckon.files.shapes import require
+from reckon.squad.broken import answers_without_numbers
 from reckon.squad.metric import (
     Scores,
     always_no_answer,
@@ -23,19 +24,18 @@ from reckon.squad.metric import (
     scores,
     summary,
 )
+from reckon.squad.tokens import TokenParagraphs
 from reckon.tables.metrics import Metric
 
-TRIVIAL = "no_answer"  # the system that never answers
+Values = Mapping[str, Mapping[str, float]]  # by system and name
 _AGAIN = "make it again"
 _COUNTERS = ("precision", "skipped_steps", "loss_scale", "zero_gradients", "first_nonfinite_step")
 _ARITHMETIC = {"precision": str, "skipped_steps": int, "loss_scale": float}
 # Rows of the deck's table (lines 95-97); the third is the arm that the configuration calls mixed.
-FP32_ROW, FP16_ROW, MIXED_ROW, TRIVIAL_ROW = (
-    "FP32 only",
-    "FP16 Only",
-    "Mixed precision",
-    "Always no answer",
-)
+FP32_ROW, FP16_ROW, MIXED_ROW = ("FP32 only", "FP16 Only", "Mixed precision")
+# Systems without a network, and their rows beside the deck's.
+TRIVIAL, BROKEN = "no_answer", "no_number"
+UNTRAINED_ROWS = {TRIVIAL: "Always no answer", BROKEN: "Every logit not a number"}
 
 
 @dataclass(frozen=True)
@@ -80,46 +80,51 @@ def read_run(predictions: Path, answers: Mapping[str, Sequence[str]]) -> Run:
     return Run(folder.parent.name, seed, predictions, found, values, record, unreadable)
 
 
-def trivial_values(answers: Mapping[str, Sequence[str]]) -> dict[str, float]:
-    """Scores of the system that never answers."""
-    return summary(scores(answers, always_no_answer(answers)))
+def untrained_values(
+    answers: Mapping[str, Sequence[str]], tokens: TokenParagraphs
+) -> dict[str, dict[str, float]]:
+    """Scores of the systems without a network: that never answers, and that has no number to answer by."""
+    given = {TRIVIAL: always_no_answer(answers), BROKEN: answers_without_numbers(tokens)}
+    return {system: summary(scores(answers, predictions)) for system, predictions in given.items()}
 
 
 def system_metrics(
-    runs: Iterable[Run], trivial: Mapping[str, float], scale: str, data: str, evidence: str
+    runs: Iterable[Run], untrained: Values, scale: str, data: str, evidence: str
 ) -> list[Metric]:
-    """Every value of every system and seed, and of the trivial one, as table `squad_systems`."""
-    rows = []
-    for run in runs:
-        for name, value in run.values.items():
-            rows.append(_metric("squad_systems", run.system, name, run, value, scale, data))
-    n = int(trivial["total"])
-    for name, value in trivial.items():
-        unit = _unit(name)
-        row = Metric("squad", "squad_systems", TRIVIAL, name, 0, value, unit, n, scale, data, evidence)
-        rows.append(row)
-    return rows
+    """Every value of every system and seed, those without a network among them, as table `squad_systems`."""
+    trained = [
+        _metric("squad_systems", run.system, name, run, value, scale, data)
+        for run in runs
+        for name, value in run.values.items()
+    ]
+    other = [
+        _fixed("squad_systems", system, name, value, values, scale, data, evidence)
+        for system, values in untrained.items()
+        for name, value in values.items()
+    ]
+    return trained + other
 
 
 def deck_metrics(
-    runs: Iterable[Run], mixed: str, trivial: Mapping[str, float], scale: str, data: str, evidence: str
+    runs: Iterable[Run], mixed: str, untrained: Values, scale: str, data: str, evidence: str
 ) -> list[Metric]:
-    """EM and F1 of the deck's table on mixed precision, and the trivial row."""
+    """EM and F1 of the deck's table on mixed precision, and of the systems without a network."""
     names = {REFERENCE: FP32_ROW, "fp16": FP16_ROW, mixed: MIXED_ROW}
     columns = {"EM": "exact", "F1": "f1"}
-    rows = [
+    trained = [
         _metric("mixed_precision", names[run.system], column, run, run.values[name], scale, data)
         for run in runs
         if run.system in names
         for column, name in columns.items()
     ]
-    n = int(trivial["total"])
-    for column, name in columns.items():
-        value = trivial[name]
-        rows.append(
-            Metric("squad", "mixed_precision", TRIVIAL_ROW, column, 0, value, "%", n, scale, data, evidence)
+    other = [
+        _fixed(
+            "mixed_precision", row, column, untrained[system][name], untrained[system], scale, data, evidence
         )
-    return rows
+        for system, row in UNTRAINED_ROWS.items()
+        for column, name in columns.items()
+    ]
+    return trained + other
 
 
 def arms_table(runs: Iterable[Run], arms: Sequence[str]) -> pd.DataFrame:
@@ -142,6 +147,20 @@ def _metric(table: str, row: str, column: str, run: Run, value: float, scale: st
     n = len(run.scores.exact)
     path = str(run.path)
     return Metric("squad", table, row, column, run.seed, value, _unit(column), n, scale, data, path)
+
+
+def _fixed(
+    table: str,
+    row: str,
+    column: str,
+    value: float,
+    values: Mapping[str, float],
+    scale: str,
+    data: str,
+    evidence: str,
+) -> Metric:
+    n = int(values["total"])
+    return Metric("squad", table, row, column, 0, value, _unit(column), n, scale, data, evidence)
 
 
 def _unit(name: str) -> str:
