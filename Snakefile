@@ -38,6 +38,8 @@ wildcard_constraints:
     seed=r"\d+",
     corpus="miniature|esnli",
     run="labels|shuffled",
+    tuned="|".join([*CONFIG.squad.readers, *CONFIG.squad.precision.arms]),
+    offered="|".join(tuned(CONFIG.encoders)),
 
 
 onstart:

@@ -98,7 +98,8 @@ def make_row() -> Callable[..., dict]:
 @pytest.fixture
 def token_pages(tmp_path: Path) -> Callable[..., Any]:
     """Rows of `make_row` as an opened token file: `[2] question [3] passage [3]`."""
-    from reckon.qa.features import Template, TokenPages, write_tokens
+    from reckon.nn.template import Template
+    from reckon.qa.features import TokenPages, write_tokens
 
     def opened(rows, template=Template((2,), (3,), (3,), 1)):  # noqa: B008  a constant
         path = tmp_path / f"{len(list(tmp_path.iterdir()))}.tokens.arrow"

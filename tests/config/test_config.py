@@ -11,6 +11,7 @@ import yaml
 
 from reckon.config.load import default_cache, load_config
 from reckon.config.qa import training_of
+from reckon.config.squad import training_of as squad_training_of
 from reckon.errors import InputError
 
 FOLDER = Path(__file__).parents[2] / "config"
@@ -101,7 +102,7 @@ def test_a_wrong_type_is_named_with_what_was_found(path, value, words):
         ("qa/training/warmup_share", 1.5, "less than or equal to 1"),
         ("qa/training/clip_norm", 0, "greater than 0"),
         ("qa/training/max_tokens", 8, "greater than or equal to 16"),
-        ("qa/training/precision", "fp8", "'fp32', 'bf16' or 'fp16', found 'fp8'"),
+        ("qa/training/precision", "fp8", "'bf16', 'fp16_mixed' or 'fp16', found 'fp8'"),
         ("qa/sift/keep", 0, "greater than or equal to 1"),
         ("qa/answers/development_share", 0, "greater than 0"),
         ("qa/samplers/hard/exponent", -1, "greater than or equal to 0"),
@@ -122,8 +123,12 @@ def test_a_wrong_type_is_named_with_what_was_found(path, value, words):
         ("qa/ensembles/both", {"strong": 0.5, "stronger": 0.5}, "ensembles.both: 'stronger' is not known"),
         ("qa/ensembles/both", {"strong": 0}, "greater than 0"),
         ("qa/ensembles/both", {}, "at least 1 item"),
-        ("encoders/minilm_l6/hub", "a/b", "encoders.minilm_l6: give exactly one of folder, wheels and hub"),
-        ("encoders/minilm_l6/wheels", [], "give exactly one of folder, wheels and hub"),
+        (
+            "encoders/minilm_l6/hub",
+            "a/b",
+            "encoders.minilm_l6: give exactly one of folder, wheels, hub and squad",
+        ),
+        ("encoders/minilm_l6/wheels", [], "give exactly one of folder, wheels, hub and squad"),
         ("encoders/minilm_l6/tokenizer", "bert", "encoders.minilm_l6.tokenizer: 'bert' is not known"),
         ("encoders/Mini LM", {"hub": "a/b", "vocabulary": "c"}, "should match pattern"),
         ("qa/question_tokens", 92, "question_tokens: 92 leave no room for a passage in the max_tokens 96"),
@@ -142,6 +147,51 @@ def test_a_missing_key_is_named():
     del values["qa"]["sift"]["keep"], values["device"]
     with pytest.raises(InputError, match=r"device: this key is missing; qa\.sift\.keep: this key is missing"):
         load_config(values)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "words"),
+    [
+        ("squad/data", "squad", "squad.data: Input should be 'miniature', 'articles' or 'squad2'"),
+        ("squad/readers", {}, "squad.readers: "),
+        ("squad/readers/fast/encoder", "bert", "readers.fast.encoder: 'bert' is not known among encoders"),
+        ("squad/precision/reader", "small", "precision.reader: 'small' is not known; did you mean 'fast'"),
+        ("squad/precision/mixed", "bf16_mixe", "mixed: 'bf16_mixe' is not known; did you mean 'bf16_mixed'"),
+        ("squad/precision/arms", {"bf16_mixed": {}}, "arms: 'fp32' is not known"),
+        ("squad/precision/arms/fast", {}, "readers: 'fast' is also an arm of precision"),
+        ("squad/precision/repeats", 2, "greater than or equal to 3"),
+        ("squad/question_tokens", 92, "question_tokens: 92 leave no room for a context in the max_tokens 96"),
+        ("encoders/tuned", {"squad": "large", "vocabulary": "bert_uncased"}, "encoders.tuned.squad: 'large'"),
+        (
+            "encoders/tuned",
+            {"squad": "fast", "vocabulary": "other"},
+            "vocabulary: that of 'fast' is 'bert_uncased'",
+        ),
+    ],
+)
+def test_an_impossible_value_of_squad_is_named_with_its_key(path, value, words):
+    assert words in fault(path, value)
+
+
+def test_a_tuned_encoder_cannot_start_from_itself():
+    values = with_value("encoders/tuned", {"squad": "fast", "vocabulary": "bert_uncased"})
+    assert load_config(values).encoders["tuned"].squad == "fast"
+    values["squad"]["readers"]["fast"]["encoder"] = "tuned"
+    with pytest.raises(
+        InputError, match=r"encoders\.tuned\.squad: 'fast' starts from a tuned encoder itself"
+    ):
+        load_config(values)
+
+
+def test_an_arm_trains_as_its_role_does_but_for_its_own_changes():
+    config = load_config(with_value("squad/readers/fast/training", {"epochs": 9, "epsilon": 0.5})).squad
+    plain = config.training.model_dump()
+    assert squad_training_of(config, "fast").model_dump() == plain | {"epochs": 9, "epsilon": 0.5}
+    assert squad_training_of(config, "fp16").model_dump() == plain | {
+        "epochs": 9,
+        "epsilon": 0.5,
+        "precision": "fp16",
+    }
 
 
 def test_a_role_trains_as_all_do_but_for_its_own_changes():
@@ -194,8 +244,13 @@ OTHER = {
     "encoders/minilm_l6/wheels": ["another==1"],
     "encoders/minilm_l6/inside": "another",
     "encoders/minilm_l6/vocabulary": "another",
+    "squad/data": "squad2",
+    "squad/precision/arms/bf16_mixed/precision": "bf16",
+    "squad/precision/arms/fp16/precision": "fp16_mixed",
+    "squad/precision/mixed": "fp16",
 }
-SELECTORS = {"qa/data", "qa/reported_data", "qa/samplers/uniform/exponent"}  # cannot change alone
+# Keys that cannot change alone.
+SELECTORS = {"qa/data", "qa/reported_data", "qa/samplers/uniform/exponent", "squad/precision/reader"}
 
 
 def other(path: str, value: Any) -> Any:
@@ -206,7 +261,7 @@ def other(path: str, value: Any) -> Any:
     if isinstance(value, list):
         return value[:-1] if path.endswith("/levels") else [*value, 77]
     if isinstance(value, str):
-        return {"cls": "pooled", "pooled": "cls", "fp32": "bf16"}.get(value)
+        return {"cls": "pooled", "pooled": "cls", "fp32": "bf16_mixed"}.get(value)
     return value + 1 if isinstance(value, int) else (value + 0.25) / 2
 
 

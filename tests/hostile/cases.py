@@ -250,6 +250,30 @@ def _articles(path: Path) -> Any:
     return read_articles([path])
 
 
+def _paragraphs(path: Path) -> Any:
+    from reckon.data.squad import counts_of, read_paragraphs
+
+    paragraphs = read_paragraphs([path])
+    return paragraphs, counts_of(paragraphs)
+
+
+def _squad_run(folder: Path) -> Any:
+    from reckon.squad.results import read_run
+
+    return read_run(folder / SQUAD_RUN / "predictions.json", {"a": ["Paris"], "b": []}).values
+
+
+def _squad_file(name: str) -> Case:
+    def make(folder: Path) -> None:
+        place = folder / SQUAD_RUN
+        _write(place / "predictions.json", json.dumps(tables.SQUAD_ANSWERS))
+        _write(place / "null_probabilities.json", json.dumps({"a": 0.25, "b": 1.0}))
+        _write(place / "training.json", json.dumps(tables.SQUAD_RECORD))
+        _write(place / "answers.jsonl.gz", _lines(*tables.SQUAD_BEST))
+
+    return Case(f"{SQUAD_RUN}/{name}", make, _squad_run)
+
+
 def _encoded(path: Path) -> Any:
     from reckon.gradients.encoded import read_encoded
 
@@ -300,6 +324,7 @@ def _make_locked(folder: Path) -> None:
 
 
 RUN = "results/qa/nq/fast_hard/seed0"
+SQUAD_RUN = "results/squad/articles/fp32/seed0"
 PAIR_RUN = "gradients/miniature/labels/seed0"
 CASES: dict[str, Case] = {
     "metrics": _text("metrics.csv", tables.METRICS, _metrics),
@@ -344,6 +369,13 @@ CASES: dict[str, Case] = {
     "full Natural Questions": _text("dev.jsonl", _lines(tables.FULL_PAGE), _original),
     "gold paragraphs": _text("nq-open-oracle.jsonl", _lines(*tables.PARAGRAPHS), _records),
     "SQuAD": _text("train.json", json.dumps(tables.SQUAD), _articles),
+    "SQuAD with its places": _text("train.json", json.dumps(tables.SQUAD), _paragraphs),
+    "SQuAD as tokens": Case("t.tokens.arrow", tables.write_squad_tokens, tables.read_squad_tokens),
+    "answers to SQuAD": _squad_file("predictions.json"),
+    "P of no answer": _squad_file("null_probabilities.json"),
+    "record of a span reader": _squad_file("training.json"),
+    "best answers": _squad_file("answers.jsonl.gz"),
+    "span reader": Case("model.safetensors", trained.write_spans, trained.read_spans, slow=True),
     "encoded pairs": _text("training.jsonl", _lines(tables.ENCODED, tables.ENCODED), _encoded),
     "losses": _text(f"{PAIR_RUN}/losses.csv", tables.LOSSES, _frame("LOSSES")),
     "original's gradients": _text(f"{PAIR_RUN}/originals.csv", tables.ORIGINALS, _frame("ORIGINALS")),

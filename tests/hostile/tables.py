@@ -163,7 +163,11 @@ SQUAD = {
                 {
                     "context": "Rex is a dog.",
                     "qas": [
-                        {"id": "q1", "question": "Who is a dog?", "answers": [{"text": "Rex"}]}
+                        {
+                            "id": "q1",
+                            "question": "Who is a dog?",
+                            "answers": [{"answer_start": 0, "text": "Rex"}],
+                        }
                         | {"is_impossible": False},
                         {"id": "q2", "question": "Who is a cat?", "answers": [], "is_impossible": True},
                     ],
@@ -209,8 +213,45 @@ def write_saliency(path: Path) -> None:
     pd.DataFrame([row | numbers] * 3).to_parquet(path, index=False)
 
 
+SQUAD_ANSWERS = {"a": "paris", "b": ""}
+SQUAD_BEST = [
+    {"id": "a", "finite": True, "null_score": 0.5, "best": [{"text": "paris", "score": 1.5}]},
+    {"id": "b", "finite": False, "null_score": None, "best": []},
+]
+SQUAD_RECORD = {"arithmetic": {"precision": "fp32", "skipped_steps": 0, "loss_scale": 1.0}}
+
+
+def write_squad_tokens(folder: Path) -> None:
+    from reckon.nn.template import Template
+    from reckon.squad.tokens import write_tokens as write
+
+    row = {
+        "title": "t",
+        "context": "the dog in paris",
+        "tokens": [5, 6, 7, 8],
+        "token_start": [0, 4, 8, 11],
+        "token_end": [3, 7, 10, 16],
+        "question_id": ["a", "b"],
+        "question": [[7], [5, 6]],
+        "answer_first": [3, -1],
+        "answer_last": [3, -1],
+    }
+    write(folder / "t.tokens.arrow", [row, row], Template((2,), (3,), (3,), 1))
+
+
+def read_squad_tokens(folder: Path) -> Any:
+    from reckon.squad.tokens import TokenParagraphs
+    from reckon.squad.windows import labels, sequence, windows_of
+
+    tokens = TokenParagraphs(folder / "t.tokens.arrow")
+    windows = windows_of(tokens, max_tokens=8, stride=2)
+    sequences = [sequence(tokens, windows, row) for row in range(len(windows))]
+    texts = [tokens.text(i, *answer) for i, answer in enumerate(tokens.answers) if answer[0] >= 0]
+    return labels(tokens, windows), sequences, texts, tokens.titles(), tokens.question_id
+
+
 def write_tokens(folder: Path) -> None:
-    from reckon.qa.features import Template
+    from reckon.nn.template import Template
     from reckon.qa.features import write_tokens as write
 
     rows = [

@@ -63,6 +63,18 @@ def read_reader(folder: Path) -> Any:
     return load_reader(folder / "model.safetensors", encoder())
 
 
+def write_spans(folder: Path) -> None:
+    from reckon.squad.model import new_reader, save_reader
+
+    save_reader(folder / "model.safetensors", new_reader(encoder(), SETTINGS, seed=0), SETTINGS)
+
+
+def read_spans(folder: Path) -> Any:
+    from reckon.squad.model import load_reader
+
+    return load_reader(folder / "model.safetensors", encoder())
+
+
 def write_snapshot(folder: Path) -> None:
     from reckon.gradients.model import new_classifier, save_snapshot
 

@@ -15,6 +15,7 @@ from torch.nn import functional
 from reckon.config.settings import Training
 from reckon.errors import InputError, OutOfTimeError
 from reckon.nn import train
+from reckon.nn.precision import Arithmetic
 from reckon.nn.train import fit, is_main_process, schedule
 
 ROOT = Path(__file__).parents[2]
@@ -214,7 +215,6 @@ def test_a_checkpoint_of_another_network_is_named(tmp_path):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"precision": "fp16"}, "fp16 needs a GPU"),
         ({"processes": 2}, "processes: 2, but 1 run"),
         ({"plan": [[], []]}, "nothing to train on: 0 batches for 1 processes"),
     ],
@@ -224,22 +224,116 @@ def test_what_cannot_be_trained_is_said_at_once(tmp_path, changes, words):
         trained(tmp_path / "c.pt", **changes)
 
 
-@pytest.fixture
-def other_precision():
-    """Accelerate knows one precision a process; before and after the test it is made to forget."""
-    from accelerate.state import AcceleratorState
+def test_fp32_is_the_plain_loop_to_the_byte(tmp_path):
+    """Forward, backward, clip, fused AdamW: whatever the loop does besides changes no bit."""
+    ours, theirs = network(0.4), network(0.4)
+    trained(tmp_path / "c.pt", model=ours, seed=5)
+    groups = [
+        {"params": [p for p in theirs.parameters() if p.ndim > 1], "weight_decay": 0.01},
+        {"params": [p for p in theirs.parameters() if p.ndim == 1], "weight_decay": 0.0},
+    ]
+    optimizer, step = torch.optim.AdamW(groups, lr=0.05, fused=True), 0
+    for epoch, batches in enumerate(PLAN):
+        for batch in batches:
+            torch.manual_seed(train._step_seed(5, step, 0))
+            for group in optimizer.param_groups:
+                group["lr"] = 0.05 * schedule(step, 8, 0.2)
+            squared(theirs, collate(epoch, batch))[0].backward()
+            nn.utils.clip_grad_norm_(theirs.parameters(), 1.0)
+            optimizer.step()
+            optimizer.zero_grad()
+            step += 1
+    assert weights(ours) == weights(theirs)
 
-    AcceleratorState._reset_state()
-    yield
-    AcceleratorState._reset_state()
 
-
-@pytest.mark.usefixtures("other_precision")
-def test_bf16_trains_and_keeps_its_weights_in_fp32(tmp_path):
-    model = network()
-    sums = trained(tmp_path / "c.pt", model=model, plan=PLAN * 10, precision="bf16")[1]
+@pytest.mark.parametrize("precision", ["bf16_mixed", "fp16_mixed"])
+def test_mixed_precision_learns_as_fp32_does_and_keeps_its_weights_in_it(tmp_path, precision):
+    model, full = network(), network()
+    sums = trained(tmp_path / "c.pt", model=model, plan=PLAN * 10, precision=precision)[1]
+    expected = trained(tmp_path / "d.pt", model=full, plan=PLAN * 10)[1]
     assert {p.dtype for p in model.parameters()} == {torch.float32}
+    assert sums[-1]["loss"] < 0.1 * sums[0]["loss"]
+    assert sums[0]["loss"] == pytest.approx(expected[0]["loss"], rel=0.02)
+    assert weights(model) != weights(full)
+
+
+def test_bf16_alone_trains_in_its_own_type(tmp_path):
+    def half(model, batch):
+        error = functional.mse_loss(model(batch["x"].bfloat16()).float().squeeze(-1), batch["y"])
+        return error, {"loss": error.detach()}
+
+    model = network()
+    settings = Training(**SETTINGS | {"precision": "bf16"})
+    sums = fit(model, PLAN * 10, collate, half, settings, seed=0, checkpoint=tmp_path / "c.pt", device="cpu")
+    assert {p.dtype for p in model.parameters()} == {torch.bfloat16}
     assert sums[-1]["loss"] < 0.5 * sums[0]["loss"]
+
+
+def half_loss(model, batch):
+    """Of weights in fp16; one column of x is 0, so that the gradients of its weights are."""
+    x = batch["x"] * torch.tensor([1.0, 1.0, 1.0, 0.0])
+    error = functional.mse_loss(model(x.half()).float().squeeze(-1), batch["y"])
+    return error, {"loss": error.detach()}
+
+
+def in_fp16(path, epsilon):
+    model, arithmetic = network(), Arithmetic("fp16", "cpu")
+    settings = Training(**SETTINGS | {"precision": "fp16", "epsilon": epsilon, "learning_rate": 0.01})
+    given = {"seed": 0, "checkpoint": path, "device": "cpu", "arithmetic": arithmetic}
+    sums = fit(model, PLAN * 10, collate, half_loss, settings, **given)
+    return model, arithmetic, sums
+
+
+def test_fp16_alone_breaks_in_its_first_step_and_says_so(tmp_path):
+    """ε = 10⁻⁸ is 0 in fp16: where the gradient is 0 the step is 0 / 0."""
+    model, arithmetic, sums = in_fp16(tmp_path / "c.pt", 1e-8)
+    assert arithmetic.record()["first_nonfinite_step"] == 0
+    assert sums == [{}] * 20
+    assert model[0].weight[:, 3].isnan().all()
+
+
+def test_fp16_alone_trains_with_an_epsilon_that_it_can_hold(tmp_path):
+    model, arithmetic, sums = in_fp16(tmp_path / "c.pt", 1e-4)
+    assert arithmetic.record()["first_nonfinite_step"] is None
+    assert {p.dtype for p in model.parameters()} == {torch.float16}
+    assert sums[-1]["loss"] < sums[0]["loss"]
+
+
+def test_a_loss_scale_that_is_too_large_skips_steps_until_it_fits(tmp_path):
+    """The first scale, 65,536, times a loss of a thousand overflows fp16; every skipped step halves it."""
+
+    def loud(model, batch):
+        error, counts = squared(model, batch)
+        return 1000 * error, counts
+
+    arithmetic = Arithmetic("fp16_mixed", "cpu")
+    given = {"seed": 0, "checkpoint": tmp_path / "c.pt", "device": "cpu", "arithmetic": arithmetic}
+    fit(network(), PLAN * 10, collate, loud, Training(**SETTINGS | {"precision": "fp16_mixed"}), **given)
+    record = arithmetic.record()
+    assert record["skipped_steps"] > 3
+    assert record["loss_scale"] == 65536 / 2 ** record["skipped_steps"]
+
+
+def test_a_network_that_diverges_under_a_loss_scale_is_stopped(tmp_path):
+    def broken(model, batch):
+        error, counts = squared(model, batch)
+        return error * float("inf"), counts
+
+    with pytest.raises(InputError, match="the loss scale fell below"):
+        trained(tmp_path / "c.pt", loss=broken, plan=PLAN * 20, precision="fp16_mixed")
+
+
+def test_a_stopped_run_with_a_loss_scale_goes_on_to_the_same_bytes_and_counts(tmp_path):
+    def run(path, make_batch, **changes):
+        model, arithmetic = network(0.4), Arithmetic("fp16_mixed", "cpu")
+        settings = Training(**SETTINGS | {"precision": "fp16_mixed"} | changes)
+        given = {"seed": 0, "checkpoint": path, "device": "cpu", "arithmetic": arithmetic}
+        sums = fit(model, PLAN, make_batch, squared, settings, **given)
+        return weights(model), sums, arithmetic.record()
+
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path / "c.pt", stopped_at(5), checkpoint_minutes=1e-9)
+    assert run(tmp_path / "c.pt", stopped_at(3)) == run(tmp_path / "d.pt", collate)
 
 
 def test_a_program_alone_is_the_main_process():

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from reckon.errors import InputError
 from reckon.nn.encoders import MARKUP, load_tokenizer
-from reckon.qa.features import Template, TokenPages, template_of, tokenise, write_tokens
+from reckon.nn.template import Template, template_of
+from reckon.qa.features import TokenPages, tokenise, write_tokens
 from reckon.qa.pages import LONG, NONE, SHORT, YES
 
 TEXT = "<P> the capital of france is paris , </P> <Table> <Tr> paris xyz </Tr> <Tr> dog </Tr> </Table> <Dl>"

@@ -12,8 +12,9 @@ from torch.nn import functional
 from reckon.config.settings import Training
 from reckon.errors import InputError
 from reckon.nn.encoders import load_encoder, load_tokenizer
+from reckon.nn.template import template_of
 from reckon.nn.train import fit
-from reckon.qa.features import Sequence, TokenPages, template_of, tokenise, write_tokens
+from reckon.qa.features import Sequence, TokenPages, tokenise, write_tokens
 from reckon.qa.model import (
     IGNORED,
     collate,

@@ -6,8 +6,9 @@ import torch
 
 from reckon.errors import InputError
 from reckon.nn.encoders import load_tokenizer
+from reckon.nn.template import template_of
 from reckon.qa import score as module
-from reckon.qa.features import TokenPages, template_of, tokenise, write_tokens
+from reckon.qa.features import TokenPages, tokenise, write_tokens
 from reckon.qa.model import collate, new_reader
 from reckon.qa.score import score
 
@@ -119,7 +120,7 @@ def test_classes_alone_are_the_same_classes(scored):
 
 
 def test_bf16_is_near_fp32(scored):
-    full, half = scored()[3], scored(precision="bf16")[3]
+    full, half = scored()[3], scored(precision="bf16_mixed")[3]
     close(half, full, 0.05)
     assert any(not np.array_equal(one.classes, other.classes) for one, other in zip(half, full, strict=True))
 

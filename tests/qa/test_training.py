@@ -7,7 +7,8 @@ import torch
 from reckon.config.settings import Negatives, Training
 from reckon.errors import InputError
 from reckon.nn.encoders import load_tokenizer
-from reckon.qa.features import TokenPages, template_of, tokenise, write_tokens
+from reckon.nn.template import template_of
+from reckon.qa.features import TokenPages, tokenise, write_tokens
 from reckon.qa.model import IGNORED, new_reader
 from reckon.qa.pages import LONG, NONE, SHORT, YES
 from reckon.qa.sampling import normalise, uniform

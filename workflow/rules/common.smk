@@ -133,6 +133,7 @@ localrules:
     fetch,
     generate_pages,
     generate_inferences,
+    generate_articles,
     audit_reported,
     collect_levels,
     fem_effects,

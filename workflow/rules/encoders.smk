@@ -3,7 +3,7 @@
 Needs: the sources of `encoders` in the configuration. Makes: results/encoders/{encoder}/.
 """
 
-from reckon.nn.plan import borrowed, of_vocabulary, source, weights
+from reckon.nn.plan import borrowed, fetched, of_vocabulary, source, tuned, weights
 
 
 use rule step as prepare_encoder with:
@@ -22,5 +22,7 @@ use rule step as prepare_encoder with:
             "tokenizer_config.json",
             "complete",
         ),
+    wildcard_constraints:
+        encoder="|".join(fetched(CONFIG.encoders)),
     params:
         **options(chosen=lambda wildcards: source(CONFIG.encoders[wildcards.encoder])),

@@ -12,6 +12,7 @@ pathvars:
     qa=f"{RESULTS}/qa",
     fem=f"{RESULTS}/fem",
     gradients=f"{RESULTS}/gradients",
+    squad=f"{RESULTS}/squad",
 
 
 rule step:

@@ -2,7 +2,8 @@ import logging
 from typing import Literal
 
 from reckon.nn.encoders import load_tokenizer
-from reckon.qa.features import template_of, tokenise, write_tokens
+from reckon.nn.template import template_of
+from reckon.qa.features import tokenise, write_tokens
 from reckon.qa.pages import read_pages
 from reckon.steps.program import Positive, Read, ReadFolder, Write, step
 

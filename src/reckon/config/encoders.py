@@ -17,7 +17,7 @@ Wheel = Annotated[str, Field(pattern=_WHEEL)]
 
 
 class Encoder(Section):
-    """Where a pretrained encoder comes from: give exactly one of `folder`, `wheels` and `hub`."""
+    """Where a pretrained encoder comes from: give exactly one of `folder`, `wheels`, `hub` and `squad`."""
 
     folder: Path | None = Field(None, description="A local folder in the form of transformers.")
     wheels: tuple[Wheel, ...] = Field(
@@ -34,6 +34,9 @@ class Encoder(Section):
     hub: str | None = Field(
         None, pattern=_HUB, description="Name on the model hub, `@` and the 40 digits of a commit."
     )
+    squad: Name | None = Field(
+        None, description="A role of `squad.readers`: its encoder after fine-tuning on SQuAD, first seed."
+    )
     sha256: str = Field(
         "", pattern=_SHA256, description="Published SHA-256 of the weights; checked if given."
     )
@@ -46,6 +49,6 @@ class Encoder(Section):
 
     @model_validator(mode="after")
     def _one_source(self) -> "Encoder":
-        if sum(map(bool, (self.folder, self.wheels, self.hub))) != 1:
-            raise ValueError("give exactly one of folder, wheels and hub")
+        if sum(map(bool, (self.folder, self.wheels, self.hub, self.squad))) != 1:
+            raise ValueError("give exactly one of folder, wheels, hub and squad")
         return self

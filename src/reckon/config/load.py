@@ -12,6 +12,7 @@ from reckon.config.gradients import Gradients
 from reckon.config.names import Name, known, nearest
 from reckon.config.qa import QA
 from reckon.config.settings import Section
+from reckon.config.squad import Squad
 from reckon.errors import InputError
 from reckon.files.hashes import fingerprint
 
@@ -58,21 +59,41 @@ class Config(Section):
     experiments: tuple[Name, ...] = Field(
         min_length=1,
         description="Which experiments the final table is made of, by the names of their rule files: `qa`, "
-        "`fem`, `gradients`, or your own; the cells of the others say `not_run`.",
+        "`fem`, `gradients`, `squad`, or your own; the cells of the others say `not_run`.",
     )
     encoders: dict[Name, Encoder]
     qa: QA
     fem: Fem
     gradients: Gradients
+    squad: Squad
 
     @model_validator(mode="after")
     def _encoders_exist(self) -> "Config":
         for role, reader in self.qa.readers.items():
             known(f"qa.readers.{role}.encoder", (reader.encoder,), self.encoders, "encoders")
         known("gradients.classifier.encoder", (self.gradients.classifier.encoder,), self.encoders, "encoders")
+        for name, tuned in self.squad.readers.items():
+            known(f"squad.readers.{name}.encoder", (tuned.encoder,), self.encoders, "encoders")
         for name, encoder in self.encoders.items():
             if encoder.tokenizer:
                 known(f"encoders.{name}.tokenizer", (encoder.tokenizer,), self.encoders, "encoders")
+        return self
+
+    @model_validator(mode="after")
+    def _tuned_encoders_have_one_to_start_from(self) -> "Config":
+        for name, encoder in self.encoders.items():
+            if encoder.squad is None:
+                continue
+            known(f"encoders.{name}.squad", (encoder.squad,), self.squad.readers, "squad.readers")
+            base = self.encoders[self.squad.readers[encoder.squad].encoder]
+            if base.squad is not None:
+                raise ValueError(
+                    f"encoders.{name}.squad: {encoder.squad!r} starts from a tuned encoder itself"
+                )
+            if base.vocabulary != encoder.vocabulary:
+                raise ValueError(
+                    f"encoders.{name}.vocabulary: that of {encoder.squad!r} is {base.vocabulary!r}"
+                )
         return self
 
     def fingerprint(self) -> str:

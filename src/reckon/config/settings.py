@@ -11,7 +11,8 @@ Share = Annotated[float, Field(ge=0.0, le=1.0)]
 # The largest whole number of a setting: a thousand million of anything is a slip of the hand.
 LARGEST = 1_000_000_000
 Positive = Annotated[int, Field(ge=1, le=LARGEST)]
-Precision = Literal["fp32", "bf16", "fp16"]
+# What each means stands in reckon.nn.precision; auto: the mixed one that the hardware has, else fp32.
+Precision = Literal["auto", "fp32", "bf16_mixed", "bf16", "fp16_mixed", "fp16"]
 
 
 class Section(BaseModel):
@@ -56,10 +57,12 @@ class Training(Section):
         10, gt=0, description="Time between two checkpoints; a killed run goes on from the last."
     )
     precision: Precision = Field(
-        description="Arithmetic of the forward and backward pass; `fp16` with loss scaling, on a GPU. `bf16` "
-        "needs a processor with AVX-512 or AMX: with AVX2 alone it is about fifteen times slower than "
-        "`fp32`, and the log says so."
+        description="Arithmetic of the forward and backward pass. `fp32`; `bf16_mixed`, `fp16_mixed`: "
+        "products in 16 bits, weights in fp32, `fp16_mixed` with a loss scale; `bf16`, `fp16`: everything in "
+        "16 bits; `auto`: the mixed one whose instructions the hardware has, else `fp32`. What it lacks is "
+        "emulated by rounding, no faster than `fp32`, and the log says so."
     )
+    epsilon: float = Field(1e-8, gt=0, lt=1, description="AdamW's ε.")
     processes: Positive = Field(1, description="Processes or GPUs that share one training.")
 
 

@@ -12,6 +12,22 @@ _SQUAD = {
     "converted": ("squad2/train.json.gz", "squad2/dev.json.gz", "squad2/extra_v1.1_only_articles.json.gz"),
     "official": ("squad2/dev-v2.0.json", "squad2/dev-v1.1.json"),
 }
+# What `articles` is made of, by split; the official files hold more, of which titles are taken.
+_ARTICLES = {
+    "converted": {
+        "training": (
+            "squad2/train.json.gz",
+            "squad2/extra_official_train_beyonce.json.gz",
+            "squad2/extra_v1.1_only_articles.json.gz",
+        ),
+        "evaluation": ("squad2/dev.json.gz",),
+    },
+    "official": {
+        "training": ("squad2/dev-v2.0.json", "squad2/dev-v1.1.json", "squad2/train-v2.0.json"),
+        "evaluation": ("squad2/dev-v2.0.json",),
+    },
+}
+_SQUAD2 = {"training": ("squad2/train-v2.0.json",), "evaluation": ("squad2/dev-v2.0.json",)}
 _GOLD_PARAGRAPHS = {
     "converted": ("nq/nq_open_oracle_gold_paragraph.jsonl.gz",),
     "official": ("nq/nq-open-oracle.jsonl.gz",),
@@ -48,6 +64,12 @@ class Sources:
             "natural_questions": _NATURAL_QUESTIONS[split],
         }
         return [f"{self.folder}/{name}" for name in files[construction]]
+
+    def articles(self, corpus: str, split: str) -> list[str]:
+        """Raw SQuAD files of a split of `articles` or `squad2`."""
+        form = "converted" if self.mirrored else "official"
+        files = _ARTICLES[form] if corpus == "articles" else _SQUAD2
+        return [f"{self.folder}/{name}" for name in files[split]]
 
     def inferences(self, names: Iterable[str]) -> list[str]:
         """Csv files of e-SNLI by their names without ending: packed in a mirror, plain where published."""

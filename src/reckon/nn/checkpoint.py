@@ -12,6 +12,7 @@ from reckon.files.hashes import fingerprint, sha256
 from reckon.files.reading import regular
 from reckon.files.shapes import require
 from reckon.files.writing import replaced
+from reckon.nn.precision import Arithmetic
 
 if TYPE_CHECKING:
     from accelerate import Accelerator
@@ -35,7 +36,12 @@ def checkpoint_of(folder: Path, settings: Sequence[Any], read: Iterable[Path | N
 
 
 def save_checkpoint(
-    path: Path, accelerator: "Accelerator", model: "nn.Module", optimizer: Any, progress: Progress
+    path: Path,
+    accelerator: "Accelerator",
+    model: "nn.Module",
+    optimizer: Any,
+    arithmetic: Arithmetic,
+    progress: Progress,
 ) -> None:
     """Write weights, optimizer, loss scale and progress, atomically; only the main process writes."""
     import torch
@@ -44,7 +50,7 @@ def save_checkpoint(
         state = {
             "model": accelerator.unwrap_model(model).state_dict(),
             "optimizer": optimizer.state_dict(),
-            "scaler": accelerator.scaler.state_dict() if accelerator.scaler else {},
+            "arithmetic": arithmetic.state(),
             "step": progress.step,
             "sums": progress.sums,
         }
@@ -54,7 +60,13 @@ def save_checkpoint(
 
 
 def resume(
-    path: Path, accelerator: "Accelerator", model: "nn.Module", optimizer: Any, fresh: Progress, steps: int
+    path: Path,
+    accelerator: "Accelerator",
+    model: "nn.Module",
+    optimizer: Any,
+    arithmetic: Arithmetic,
+    fresh: Progress,
+    steps: int,
 ) -> Progress:
     """Put the state of a checkpoint into model and optimizer; `fresh` if there is none.
 
@@ -73,8 +85,7 @@ def resume(
             require("sums", sums, {...: float}, "")
         accelerator.unwrap_model(model).load_state_dict(state["model"])
         optimizer.load_state_dict(state["optimizer"])
-        if accelerator.scaler and state["scaler"]:
-            accelerator.scaler.load_state_dict(state["scaler"])
+        arithmetic.restore(state["arithmetic"])
         progress = Progress(step=state["step"], sums=state["sums"])
     except Exception as error:  # torch, zipfile and the unpickler have a dozen of their own for damage
         raise InputError(f"{path}: not a checkpoint of this training; delete it and start again") from error

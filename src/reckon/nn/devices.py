@@ -1,10 +1,6 @@
-"""Where a network runs, and in which arithmetic."""
-
-import logging
+"""Where a network runs."""
 
 from reckon.errors import InputError
-
-log = logging.getLogger(__name__)
 
 
 def resolve(device: str) -> str:
@@ -16,13 +12,3 @@ def resolve(device: str) -> str:
     if device == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
     return device
-
-
-def warn_of_slow_precision(precision: str, device: str) -> None:
-    """Say in the log that bf16 on a processor with AVX2 alone is many times slower than fp32, not faster."""
-    import torch
-
-    if precision == "bf16" and device == "cpu" and torch.backends.cpu.get_cpu_capability() == "AVX2":
-        log.warning(
-            "precision bf16: this processor has no instructions for it; fp32 is many times faster here"
-        )

@@ -51,10 +51,15 @@ def obtain(
     model = _model(source)
     vocabulary = pretrained(AutoTokenizer, tokenizer or source)
     check_vocabulary(f"{tokenizer or source}", vocabulary, model.config.vocab_size)
+    write_encoder(out, model, vocabulary)
+
+
+def write_encoder(out: Path, model: "nn.Module", tokenizer: Any) -> None:
+    """Write an encoder and its tokenizer in transformers' form, `FILES`, and last the marker `complete`."""
     out.mkdir(parents=True, exist_ok=True)
     with replaced(out / "complete") as marker:
         model.save_pretrained(out, safe_serialization=True)
-        vocabulary.save_pretrained(out)
+        tokenizer.save_pretrained(out)
         make_readable(out / FILES[1])  # safetensors writes for the owner alone
         marker.write_text(f"{sha256(out / FILES[1])}\n")
 
@@ -152,6 +157,17 @@ def read_config(folder: Path) -> Any:
         if not isinstance(size, int) or not 0 < size <= most:
             raise InputError(f"{folder}: config.json: {name} is not within 1 to {most}; fetch it again")
     return config
+
+
+def require_positions(config: Any, max_tokens: int) -> None:
+    """Raise `InputError` if an encoder of this configuration reads no sequences of `max_tokens`."""
+    # Encoders of RoBERTa's family, MPNet among them, count positions from the one after the padding token's.
+    first = config.pad_token_id + 1 if config.model_type in ("mpnet", "roberta", "xlm-roberta") else 0
+    longest = getattr(config, "max_position_embeddings", -1) - first
+    if longest < 1:
+        raise InputError(f"an encoder of the kind {config.model_type} has no places for tokens; take another")
+    if max_tokens > longest:
+        raise InputError(f"max_tokens: {max_tokens}, but the encoder reads at most {longest}; lower it")
 
 
 def quiet_transformers() -> None:

@@ -18,7 +18,17 @@ def tokenizer(name: str, results: str) -> str:
 
 def source(encoder: Encoder) -> dict[str, Any]:
     """Where an encoder comes from, as options of its program."""
-    return encoder.model_dump(exclude={"vocabulary", "tokenizer"})
+    return encoder.model_dump(exclude={"vocabulary", "tokenizer", "squad"})
+
+
+def fetched(encoders: Mapping[str, Encoder]) -> list[str]:
+    """Names of the encoders that come from elsewhere; `none` if there are none."""
+    return [name for name, encoder in encoders.items() if encoder.squad is None] or ["none"]
+
+
+def tuned(encoders: Mapping[str, Encoder]) -> list[str]:
+    """Names of the encoders that are tuned here; `none` if there are none."""
+    return [name for name, encoder in encoders.items() if encoder.squad is not None] or ["none"]
 
 
 def borrowed(encoder: Encoder, results: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""The only training loop: accelerate's device, precision and processes; resumes to the same bytes."""
+"""The only training loop: accelerate's device and processes, our precision; resumes to the same bytes."""
 
 import logging
 import math
@@ -14,7 +14,8 @@ from reckon.config.settings import Training
 from reckon.errors import InputError, OutOfTimeError
 from reckon.nn.allocation import Allocation
 from reckon.nn.checkpoint import Progress, resume, save_checkpoint
-from reckon.nn.devices import resolve, warn_of_slow_precision
+from reckon.nn.devices import resolve
+from reckon.nn.precision import Arithmetic
 
 if TYPE_CHECKING:
     from accelerate import Accelerator
@@ -46,6 +47,7 @@ def fit(
     seed: int,
     checkpoint: Path,
     device: str = "auto",
+    arithmetic: Arithmetic | None = None,
 ) -> list[dict[str, float]]:
     """Train `model` in place over `plan` (batches of indices, by epoch); return the summed counts by epoch.
 
@@ -59,20 +61,25 @@ def fit(
     Several processes take one batch each in every step and the mean of their gradients; the batches
     left over at the end of an epoch are dropped. All return the same counts, those of all processes.
 
+    `arithmetic`, by default that of `settings.precision`, counts what its precision costs. A run whose
+    weights have 16 bits ends with the first number that is not finite, which it notes; others raise.
+
     Raises `InputError` if the loss or its gradient is not finite, if the checkpoint is damaged, or if
     other than `settings.processes` processes run; `OutOfTimeError` if the job's time is nearly over.
     """
     import torch
 
     accelerator = _accelerator(settings, device)
+    arithmetic = arithmetic or Arithmetic(settings.precision, accelerator.device.type)
+    arithmetic.cast(model)
     world = accelerator.num_processes
     steps = [(epoch, i) for epoch, batches in enumerate(plan) for i in range(len(batches) // world)]
     if not steps:
         raise InputError(f"nothing to train on: {sum(map(len, plan))} batches for {world} processes")
-    optimizer = _optimizer(model, settings)
+    optimizer = adamw(model, settings)
     model, optimizer = accelerator.prepare(model, optimizer)
     progress = Progress(sums=[{} for _ in plan])
-    progress = resume(checkpoint, accelerator, model, optimizer, progress, len(steps))
+    progress = resume(checkpoint, accelerator, model, optimizer, arithmetic, progress, len(steps))
     meter = _Meter(len(steps), progress.step)
     clock = _Clock(accelerator.is_main_process, settings.checkpoint_minutes)
     model.train()
@@ -82,17 +89,24 @@ def fit(
         own = collate(epoch, plan[epoch][i * world + accelerator.process_index])
         batch = {name: tensor.to(accelerator.device) for name, tensor in own.items()}
         _set_rate(optimizer, settings, progress.step, len(steps))
-        counts = _gradient(accelerator, model, loss, batch, settings.clip_norm, progress.step)
+        counts, norm = gradient(model, optimizer, loss, batch, arithmetic, settings.clip_norm)
         sums = _over_processes(accelerator, counts | clock.flags())
         mean, due, late = sums.pop("_loss") / world, sums.pop("_due") > 0, sums.pop("_late") > 0
-        _check_finite("loss", mean, progress.step)
-        optimizer.step()
+        if arithmetic.must_be_finite:
+            _check_finite("gradient", norm, progress.step)
+            _check_finite("loss", mean, progress.step)
+        arithmetic.count_zeros(model, progress.step)
+        arithmetic.step(optimizer)
         optimizer.zero_grad(set_to_none=True)
-        _add(progress, epoch, sums)
+        if arithmetic.is_broken(model, mean, norm, progress.step):
+            log.warning("not finite after step %d: the rest would train nothing", progress.step)
+            break
+        if math.isfinite(mean):  # a step that the loss scale let pass may have no loss
+            _add(progress, epoch, sums)
         progress.step += 1
         meter.report(batch, mean, progress.step)
         if due or late:
-            save_checkpoint(checkpoint, accelerator, model, optimizer, progress)
+            save_checkpoint(checkpoint, accelerator, model, optimizer, arithmetic, progress)
         if late:  # also after the last step: what is written too late counts as stopped, and is removed
             raise _out_of_time(progress.step, len(steps))
     meter.close()
@@ -111,17 +125,19 @@ def _out_of_time(step: int, steps: int) -> OutOfTimeError:
     )
 
 
-def _gradient(
-    accelerator: "Accelerator", model: "nn.Module", loss: Loss, batch: Tensors, clip_norm: float, step: int
-) -> Tensors:
-    """Leave the clipped gradient of one batch in the parameters; return the loss's counts and its `_loss`."""
-    with accelerator.autocast():
-        value, counts = loss(model, batch)
-    accelerator.backward(value)
-    norm = accelerator.clip_grad_norm_(model.parameters(), clip_norm)
-    if not accelerator.scaler:  # with a loss scale, an overflow is expected now and then and lowers it
-        _check_finite("gradient", norm.item(), step)
-    return counts | {"_loss": value.detach()}
+def gradient(
+    model: "nn.Module", optimizer: Any, loss: Loss, batch: Tensors, arithmetic: Arithmetic, clip_norm: float
+) -> tuple[Tensors, float]:
+    """Leave the clipped gradient of one batch in the parameters.
+
+    Returns the loss's counts with its `_loss`, and the norm before it was clipped.
+    """
+    with arithmetic.products():
+        with arithmetic.autocast():
+            value, counts = loss(model, batch)
+        arithmetic.backward(value)
+    norm = arithmetic.clip(optimizer, model.parameters(), clip_norm)
+    return counts | {"_loss": value.detach()}, norm
 
 
 def _accelerator(settings: Training, device: str) -> "Accelerator":
@@ -130,12 +146,7 @@ def _accelerator(settings: Training, device: str) -> "Accelerator":
 
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # asked for by deterministic matrix products
     torch.use_deterministic_algorithms(True)
-    use_cpu = resolve(device) == "cpu"
-    warn_of_slow_precision(settings.precision, resolve(device))
-    if settings.precision == "fp16" and use_cpu:
-        raise InputError("training.precision: fp16 needs a GPU; use bf16 or fp32 on a CPU")
-    mixed = "no" if settings.precision == "fp32" else settings.precision
-    accelerator = Accelerator(cpu=use_cpu, mixed_precision=mixed)
+    accelerator = Accelerator(cpu=resolve(device) == "cpu", mixed_precision="no")  # the arm's own part
     if accelerator.num_processes != settings.processes:
         raise InputError(
             f"training.processes: {settings.processes}, but {accelerator.num_processes} run; start them by "
@@ -151,8 +162,12 @@ def is_main_process() -> bool:
     return PartialState().is_main_process
 
 
-def _optimizer(model: "nn.Module", settings: Training) -> Any:
-    """AdamW; biases and norms (vectors) do not decay, as is usual for BERT."""
+def adamw(model: "nn.Module", settings: Training) -> Any:
+    """AdamW; biases and norms (vectors) do not decay, as is usual for BERT.
+
+    The fused one computes in fp32 whatever the type of its state, so weights of 16 bits get the plain one, in
+    which ε, too, has their type: 10⁻⁸ is 0 in fp16, and the step of a weight without gradient is 0 / 0.
+    """
     import torch
 
     weights = [p for p in model.parameters() if p.requires_grad and p.ndim > 1]
@@ -161,7 +176,8 @@ def _optimizer(model: "nn.Module", settings: Training) -> Any:
         {"params": weights, "weight_decay": settings.weight_decay},
         {"params": vectors, "weight_decay": 0.0},
     ]
-    return torch.optim.AdamW(groups, lr=settings.learning_rate, fused=True)
+    fused = all(p.dtype == torch.float32 for p in model.parameters())
+    return torch.optim.AdamW(groups, lr=settings.learning_rate, eps=settings.epsilon, fused=fused)
 
 
 def _step_seed(seed: int, step: int, process: int) -> int:

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from reckon.errors import InputError
+from reckon.files.arrow import FAULTS, fault
 from reckon.files.reading import regular
 
 # Of one file: Natural Questions has some 40 million candidates.
@@ -14,7 +14,6 @@ MOST_ROWS = 100_000_000
 # Of one column of one group of rows, which is what is unpacked at a time: 4096 windows have 2 million words.
 # A number of them that is packed in a few bytes takes its 4 or 8 again, twice over while it is read.
 MOST_VALUES = 1 << 23
-FAULTS = (InputError, OSError, ValueError, TypeError, pa.ArrowException)  # what pyarrow raises for damage
 
 
 def opened(path: Path, schema: pa.Schema, what: str) -> pq.ParquetFile:
@@ -57,8 +56,3 @@ def sound(part: pa.Table | pa.RecordBatch) -> pa.Table | pa.RecordBatch:
         if column.null_count or (numbers and not pc.all(pc.is_finite(column), min_count=0).as_py()):
             raise ValueError("missing values, or numbers that are not finite")
     return part
-
-
-def fault(path: Path, what: str, error: object) -> InputError:
-    """The error of a file that is not what it should be: `what`."""
-    return InputError(f"{path}: {what} ({error}); run its rule again")

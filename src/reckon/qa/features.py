@@ -5,7 +5,6 @@ share their tokens and a sequence is put together by slicing. The file is an Arr
 compression: it is mapped into memory, and a page costs nothing until it is read.
 """
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -17,15 +16,12 @@ import numpy as np
 import pyarrow as pa
 
 from reckon.errors import InputError
-from reckon.files.reading import parse_json
-from reckon.files.shapes import require
-from reckon.files.writing import replaced
-from reckon.qa.columns import FAULTS, fault
+from reckon.files.arrow import FAULTS, fault, lengths, mapped, write_rows
+from reckon.nn.template import Template, read_template
 from reckon.qa.pages import Gold, Page, gold
-from reckon.qa.places import LARGEST_TOKEN, check_places, lengths, mapped
+from reckon.qa.places import LARGEST_TOKEN, check_places
 
 _TAG = re.compile(r"^<[^>]+>$")
-_PAGES_PER_BATCH = 64
 _MOST_KNOWN = 1_000_000  # words whose tokens are kept at hand; all of them would fill the memory
 _AS_TEXT = {"add_special_tokens": False, "split_special_tokens": True, "verbose": False}
 SCHEMA = pa.schema(
@@ -45,38 +41,6 @@ SCHEMA = pa.schema(
         ("other_gold", pa.list_(pa.int32())),  # candidates that other annotators chose
     ]
 )
-
-
-@dataclass(frozen=True)
-class Template:
-    """What a tokenizer puts around a pair of texts: `prefix question middle passage suffix`."""
-
-    prefix: tuple[int, ...]
-    middle: tuple[int, ...]
-    suffix: tuple[int, ...]
-    passage_type: int  # token type of the passage and the suffix: 1 for BERT, 0 for encoders without types
-
-    @property
-    def special(self) -> int:
-        """Number of tokens that are not text."""
-        return len(self.prefix) + len(self.middle) + len(self.suffix)
-
-
-def template_of(tokenizer: Any) -> Template:
-    """Read the template off the tokenizer (a fast one) by encoding a pair of texts.
-
-    The types are asked for: ALBERT's tokenizer leaves them out by itself, though its encoder has them.
-    """
-    pair = tokenizer("one", "two", return_token_type_ids=True)
-    ids, owners = list(pair["input_ids"]), pair.sequence_ids()
-    question = [i for i, owner in enumerate(owners) if owner == 0]
-    passage = [i for i, owner in enumerate(owners) if owner == 1]
-    return Template(
-        prefix=tuple(ids[: question[0]]),
-        middle=tuple(ids[question[-1] + 1 : passage[0]]),
-        suffix=tuple(ids[passage[-1] + 1 :]),
-        passage_type=pair["token_type_ids"][passage[0]],
-    )
 
 
 def tokenise(pages: Iterable[Page], tokenizer: Any, *, markup: str, question_tokens: int) -> Iterator[dict]:
@@ -140,26 +104,7 @@ def _encode(words: list[str], tokenizer: Any, known: dict[str, list[int]]) -> No
 
 def write_tokens(path: Path, rows: Iterable[dict], template: Template) -> int:
     """Write rows of `SCHEMA` and the template, atomically; return the number of pages."""
-    schema = SCHEMA.with_metadata({"template": json.dumps(_as_list(template))})
-    count, batch = 0, []
-    with (
-        replaced(path) as temporary,
-        pa.OSFile(str(temporary), "wb") as sink,
-        pa.ipc.new_file(sink, schema) as out,
-    ):
-        for row in rows:
-            batch.append(row)
-            count += 1
-            if len(batch) == _PAGES_PER_BATCH:
-                out.write_batch(pa.RecordBatch.from_pylist(batch, schema=schema))
-                batch = []
-        if batch:
-            out.write_batch(pa.RecordBatch.from_pylist(batch, schema=schema))
-    return count
-
-
-def _as_list(template: Template) -> list[Any]:
-    return [list(template.prefix), list(template.middle), list(template.suffix), template.passage_type]
+    return write_rows(path, rows, SCHEMA.with_metadata({"template": template.to_json()}))
 
 
 @dataclass(frozen=True)
@@ -181,7 +126,7 @@ class TokenPages:
         self.path = path
         try:
             self.table = mapped(path, SCHEMA)
-            self.template = _template(self.table.schema.metadata[b"template"])
+            self.template = read_template(self.table.schema.metadata[b"template"])
             check_places(self.table)
         except (KeyError, RecursionError, *FAULTS) as error:
             raise fault(path, "not a file of tokenised pages", error) from error
@@ -288,10 +233,3 @@ class TokenPages:
             last_token=np.where(empty, -1, head + offsets[1 : words + 1] - 1),
             words=words,
         )
-
-
-def _template(text: bytes) -> Template:
-    prefix, middle, suffix, passage_type = parse_json(text.decode())
-    for part in (prefix, middle, suffix, [passage_type]):
-        require("template", part, [int], "tokenise again")
-    return Template(tuple(prefix), tuple(middle), tuple(suffix), passage_type)

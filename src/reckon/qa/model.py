@@ -14,7 +14,7 @@ from reckon.files.reading import parse_json, regular
 from reckon.files.shapes import require
 from reckon.files.writing import replaced
 from reckon.nn.batches import padded
-from reckon.nn.encoders import MARKUP, load_encoder
+from reckon.nn.encoders import MARKUP, load_encoder, require_positions
 from reckon.nn.loaded import check_finite
 from reckon.qa.features import Sequence
 from reckon.qa.pages import CLASSES, NONE
@@ -165,11 +165,4 @@ def load_reader(path: Path, encoder: Path) -> Reader:
 
 def require_window(reader: Reader, max_tokens: int) -> None:
     """Raise `InputError` if the encoder has no positions for sequences of `max_tokens`."""
-    config: Any = reader.encoder.config
-    # Encoders of RoBERTa's family, MPNet among them, count positions from the one after the padding token's.
-    first = config.pad_token_id + 1 if config.model_type in ("mpnet", "roberta", "xlm-roberta") else 0
-    longest = getattr(config, "max_position_embeddings", -1) - first
-    if longest < 1:
-        raise InputError(f"an encoder of the kind {config.model_type} has no places for tokens; take another")
-    if max_tokens > longest:
-        raise InputError(f"max_tokens: {max_tokens}, but the encoder reads at most {longest}; lower it")
+    require_positions(reader.encoder.config, max_tokens)

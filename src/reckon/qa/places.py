@@ -1,27 +1,12 @@
-"""Whether the places in a token file, which is mapped and not copied, lie inside its pages."""
-
-from pathlib import Path
+"""Whether the places in a token file lie inside its pages."""
 
 import numpy as np
 import pyarrow as pa
 
-from reckon.files.reading import regular
+from reckon.files.arrow import lengths
 from reckon.qa.pages import CLASSES, NONE, SHORT
 
 LARGEST_TOKEN = (1 << 24) - 1  # no vocabulary has more
-
-
-def mapped(path: Path, schema: pa.Schema) -> pa.Table:
-    """The table of an Arrow file with exactly these columns; raises ValueError or pyarrow's for damage."""
-    reader = pa.ipc.open_file(pa.memory_map(str(regular(path))))
-    if not reader.schema.equals(schema):
-        raise ValueError("other columns")
-    batches = [reader.get_batch(i) for i in range(reader.num_record_batches)]
-    table = pa.Table.from_batches(batches, schema=reader.schema)
-    table.validate(full=True)
-    if any(column.null_count for column in table.columns):
-        raise ValueError("missing values")
-    return table
 
 
 def check_places(table: pa.Table) -> None:
@@ -57,12 +42,6 @@ def _check_labels(table: pa.Table, words: np.ndarray) -> None:
     agreed[rows] &= _flat(table, "candidate_end")[of_gold] >= end[rows]
     if not agreed.all():
         raise ValueError(f"page {int(np.argmin(agreed))}: its class, candidate and short answer contradict")
-
-
-def lengths(table: pa.Table, column: str) -> np.ndarray:
-    """(rows,) lengths of the lists of a column."""
-    chunks = [np.diff(chunk.offsets.to_numpy()) for chunk in table.column(column).chunks]
-    return np.concatenate(chunks) if chunks else np.zeros(0, np.int32)
 
 
 def _flat(table: pa.Table, column: str) -> np.ndarray:

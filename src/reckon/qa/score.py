@@ -9,14 +9,14 @@ import numpy as np
 import torch
 
 from reckon.nn.batches import length_batches
-from reckon.nn.devices import resolve, warn_of_slow_precision
+from reckon.nn.devices import resolve
+from reckon.nn.precision import Arithmetic
 from reckon.qa.features import Sequence, TokenPages
 from reckon.qa.model import Reader, collate, require_window
 from reckon.qa.probabilities import Probabilities
 
 log = logging.getLogger(__name__)
 
-_DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 # Pairs are scored in blocks of this many, so that results stream out in order and memory stays bounded.
 _BLOCK = 16384
 
@@ -38,8 +38,9 @@ def score(
     rows are then empty.
     """
     device = resolve(device)
-    warn_of_slow_precision(precision, device)
     require_window(reader, max_tokens)
+    arithmetic = Arithmetic(precision, device)
+    arithmetic.cast(reader)
     reader.to(device).eval()
     start, total = time.monotonic(), 0
     for low in range(0, len(pairs), _BLOCK):
@@ -51,7 +52,7 @@ def score(
                 tokens.sequence(page, candidate, max_tokens) for page, candidate in block[batch].tolist()
             ]
             for i, sequence, outputs in zip(
-                batch, sequences, _forward(reader, sequences, precision, device), strict=True
+                batch, sequences, _forward(reader, sequences, arithmetic), strict=True
             ):
                 page, candidate = block[i].tolist()
                 row = _by_word(tokens.example_id[page], candidate, sequence, outputs)
@@ -70,11 +71,11 @@ def score(
 
 
 def _forward(
-    reader: Reader, sequences: list[Sequence], precision: str, device: str
+    reader: Reader, sequences: list[Sequence], arithmetic: Arithmetic
 ) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Class, start and end probabilities of each sequence; (5,), (length,), (length,)."""
-    batch = {name: tensor.to(device) for name, tensor in collate(sequences).items()}
-    with torch.inference_mode(), torch.autocast(device, _DTYPES[precision], enabled=precision != "fp32"):
+    batch = {name: tensor.to(arithmetic.device) for name, tensor in collate(sequences).items()}
+    with torch.inference_mode(), arithmetic.products(), arithmetic.autocast():
         start, end, classes = reader(**batch)
     outputs = [torch.softmax(logits, -1).float().cpu().numpy() for logits in (classes, start, end)]
     yield from zip(*outputs, strict=True)
