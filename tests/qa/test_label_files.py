@@ -193,7 +193,9 @@ def test_files_that_hold_no_predictions_are_refused(text: str, message: str, tmp
 
 
 @pytest.mark.parametrize(
-    "content", [b"\xff\xfe\x00", PACKED[:-6], PACKED[:10] + b"\xff" * 40, b"\x1f\x8b\x08"]
+    "content",
+    [b"\xff\xfe\x00", PACKED[:-6], PACKED[:10] + b"\xff" * 40, b"\x1f\x8b\x08"],
+    ids=["no text", "cut off", "overwritten", "only begun"],  # not the bytes: a packed file holds its time
 )
 def test_damaged_bytes_are_refused(content: bytes, tmp_path: Path) -> None:
     name = "p.json" if content[:1] == b"\xff" else "p.json.gz"
