@@ -136,6 +136,7 @@ def test_the_environment_may_say_what_belongs_to_the_machine_and_nothing_else():
         (["--mode", "c"], "argument --mode: expected one of a, b, found 'c'"),
         (["--device", "gpu"], "argument --device: expected one of auto, cpu, cuda"),
         (["--reader", "[1]"], "argument --reader: expected a JSON object"),
+        (["--reader", '{"a": 1, "a": 2}'], "argument --reader: the key 'a' is given twice"),
         (["--reader", "{"], "argument --reader: Expecting property name"),
         (["--sampler", '{"exponent": -1}'], "argument --sampler: 2 validation errors"),
         (["--epsi", "1"], "unrecognized arguments: --epsi 1"),

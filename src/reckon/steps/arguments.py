@@ -8,7 +8,6 @@ annotations is the help: `level: Annotated[int, "h = 2^-level"]`.
 import argparse
 import enum
 import inspect
-import json
 import math
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -17,6 +16,7 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, NoReturn, TypeVar, Union, get_args, get_origin
 
+from reckon.files.reading import parse_json
 from reckon.steps.provenance import files_in
 
 
@@ -102,7 +102,7 @@ class Argument:
     def _read(self, text: str) -> Any:
         """One of the words of a Literal, or a section of the configuration as JSON."""
         if get_origin(self.kind) is not Literal:
-            return self.kind.model_validate_json(text)
+            return self.kind.model_validate(_object(text))
         words = {str(word): word for word in get_args(self.kind)}
         if text not in words:
             raise ValueError(f"expected one of {', '.join(words)}")
@@ -117,7 +117,7 @@ def _finite(text: str) -> float:
 
 
 def _object(text: str) -> dict[str, Any]:
-    value = json.loads(text)
+    value = parse_json(text)
     if not isinstance(value, dict):
         raise ValueError("expected a JSON object")
     return value
