@@ -10,7 +10,7 @@ import pytest
 from reckon.errors import InputError
 from reckon.report.claims import Claim, read_claims, settle, settled, write_rows
 from reckon.report.page.tidy import read_claims as read_claims_file
-from reckon.stats import paired_interval
+from reckon.stats.crossed import paired_interval
 from reckon.tables.effects import Effect
 from reckon.tables.transcription import read_transcription
 

@@ -19,7 +19,7 @@ from reckon.qa.pages import LONG, page_of
 from reckon.qa.sampling import draw_epoch, normalise, uniform
 from reckon.report.claims import Claim, effects_by_path, settle, settled
 from reckon.report.verdicts import Recomputed, judge
-from reckon.stats import paired_interval
+from reckon.stats.crossed import paired_interval
 from reckon.steps.provenance import stamp
 from reckon.tables.effects import Effect, write_effects
 from reckon.tables.transcription import Cell

@@ -68,6 +68,7 @@ class Page:
     document_text: str
     candidates: tuple[Candidate, ...]
     annotations: tuple[Annotation, ...]  # one in training data, five in the evaluation data of NQ
+    article: str = ""  # whose page it is: the title, or the address without its revision; empty: not told
 
     @cached_property
     def words(self) -> list[str]:
@@ -161,7 +162,18 @@ def page_of(record: dict[str, Any]) -> Page:
     )
     if not annotations:
         raise _fault("annotations", "empty", 'write "no answer" as one annotation with candidate_index -1')
-    return Page(_identity(record), _text(record, "question_text"), text, candidates, annotations)
+    question = _text(record, "question_text")
+    return Page(_identity(record), question, text, candidates, annotations, _article(record))
+
+
+def _article(record: dict[str, Any]) -> str:
+    """The title, or the address up to its first `&` (Kaggle's files have `…?title=Title&amp;oldid=…`)."""
+    for name in ("document_title", "document_url"):
+        value = record.get(name)
+        if isinstance(value, str) and value.strip():
+            text = _encodable(value, name)
+            return " ".join((text.split("&")[0] if name == "document_url" else text).split())
+    return ""
 
 
 def _field(record: dict[str, Any], name: str, where: str) -> Any:

@@ -44,17 +44,18 @@ def seed_interval(
 
 
 def prediction_reach(
-    values: Sequence[float], runs: int, *, spread: float | None = None, level: float = PREDICTION
+    values: Sequence[float], runs: float, *, spread: float | None = None, level: float = PREDICTION
 ) -> float:
     """How far the mean of `runs` further draws may lie from that of `values` (at least 2), at `level`.
 
-    Student's quantile times sd * sqrt(1/runs + 1/n). With the printed standard deviation `spread` of those
-    runs (at least 2), sqrt(spread**2 / runs + sd**2 / n) with Welch's degrees of freedom, rounded down.
+    Student's quantile times sd * sqrt(1/runs + 1/n); infinitely many runs give the true mean. With the
+    printed standard deviation `spread` of those runs (at least 2), sqrt(spread**2 / runs + sd**2 / n) with
+    Welch's degrees of freedom, rounded down.
     """
     n, variance = len(values), float(np.var(values, ddof=1))
     if spread is None or runs < 2:
         return quantile(1 - level, n - 1) * math.sqrt(variance * (1 / runs + 1 / n))
-    parts = ((spread**2 / runs, runs - 1), (variance / n, n - 1))
+    parts = ((spread**2 / runs, runs - 1.0), (variance / n, n - 1.0))
     total = sum(part for part, _ in parts)
     if total == 0:
         return 0.0
