@@ -15,8 +15,6 @@ from reckon.squad.pace import Turn
 ANSWERS = {"a": ["paris"], "b": ["dog"], "c": [], "d": []}
 ARMS = ["fp32", "bf16_mixed", "fp16"]
 RIGHT = {"a": "paris", "b": "dog", "c": "", "d": ""}
-
-
 ARTICLES = {"a": "Rhine", "b": "Rhine", "c": "Oxygen", "d": "Pharmacy"}
 
 

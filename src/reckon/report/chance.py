@@ -3,12 +3,13 @@
 import math
 from collections.abc import Sequence
 
+from reckon.stats.rare import needed, unseen
 from reckon.stats.student import quantile, tail
 from reckon.tables.effects import WHOLE, Effect
 
 ERROR = 0.05  # of both directions together
 LARGEST = {"share": 1.0, "%": 100.0}  # what a document can lose or gain, by unit
-LEAST = 59  # clusters that show a kind of one in twenty in 95 % of the samples: .95^59 < .05
+LEAST = needed(0.05)  # clusters, 59, that show a kind of one in twenty in 95 % of the samples
 
 
 def hidden(effect: Effect, margin: float) -> str:
@@ -21,7 +22,7 @@ def hidden(effect: Effect, margin: float) -> str:
     if effect.cluster == WHOLE or not effect.n_documents or not effect.n_seeds:
         return ""
     n, bound = effect.n_clusters, LARGEST.get(effect.unit)
-    share = 1 - ERROR ** (1 / n) if n else 1.0
+    share = unseen(n, ERROR) if n else 1.0
     seen = f"{n} {effect.cluster} clusters may hide"
     if bound is None:
         return f"{seen} {share:.0%} of another kind, and {LEAST} are needed to see 5 %" if n < LEAST else ""
@@ -57,7 +58,7 @@ def smallest_effect(effect: Effect) -> float:
         reach, freedom = (effect.ci_high - effect.ci_low) / 2, _freedom(effect)
         distance = reach * (1 + quantile(0.4, freedom) / quantile(ERROR, freedom))
     if effect.n_clusters and effect.unit in LARGEST and effect.cluster != WHOLE:
-        share = 1 - ERROR ** (1 / effect.n_clusters)
+        share = unseen(effect.n_clusters, ERROR)
         distance = (distance + share * LARGEST[effect.unit]) / (1 - share)
     return distance
 

@@ -18,6 +18,7 @@ from reckon.stats.intervals import (
     seed_interval,
     seeds_change_nothing,
 )
+from reckon.stats.rare import needed
 from reckon.tables.draws import ONE_RUN, Print
 from reckon.tables.printed import printed_number
 from reckon.tables.transcription import Cell, Tolerance
@@ -39,7 +40,7 @@ VERDICTS = (
 FATAL = ("differs_worse", "tampered", "failed")
 BOUNDS = {"share": (0.0, 1.0), "%": (0.0, 100.0)}
 COLLAPSING = 0.1  # share of seeds whose collapse must have been seen before a mean is called the printed one
-LEAST_SEEDS = math.ceil(math.log(0.05) / math.log(1 - COLLAPSING))  # 29 miss it in 5 % of the cases
+LEAST_SEEDS = needed(COLLAPSING)  # 29 miss it in 5 % of the cases
 
 
 @dataclass(frozen=True)

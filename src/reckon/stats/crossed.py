@@ -14,13 +14,17 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from reckon.stats.intervals import LEVEL, Estimate, apart
+from reckon.stats.rare import needed
 from reckon.stats.student import quantile
 
 # Student's statistic of skewed values errs by a term of the order of skewness / sqrt(n) (Hall 1992, "The
-# bootstrap and Edgeworth expansion", 2.4). 3.3 is what lognormal(1) values of 2 to 50 seeds need, so that
+# bootstrap and Edgeworth expansion", 2.4). 4 is what lognormal(1) values of 2 to 20 seeds need, so that
 # their interval misses the mean in at most 5 %; docs/validity.md shows what remains.
-SKEWNESS = 3.3
+SKEWNESS = 4.0
+SURE = 0.95  # of the variance that is left by chance, taken for that of sums of many draws
 POWER = 0.8
+DOMINANT = 0.25  # share of the scatter of many clusters that no one of them may carry
+MANY = needed(0.05)  # clusters; of so many normal ones, none carries a quarter
 
 
 class Comparison(NamedTuple):
@@ -34,10 +38,14 @@ class Comparison(NamedTuple):
 
 
 class _Part(NamedTuple):
-    """One source of chance: its variance of the mean, and how many independent draws it was."""
+    """One source of chance: its variance of the mean, how many independent draws it was, its plain part.
+
+    `plain` is the variance that sums of many draws have, which are as good as normal: it needs no widening.
+    """
 
     variance: float
     n: float
+    plain: float = 0.0
 
 
 def paired_interval(
@@ -76,9 +84,11 @@ def compare(
     if groups == 1:
         nothing = Estimate(mean, math.nan, math.nan)
         return Comparison(nothing, 1, 0, math.nan, "all documents belong to one cluster")
-    parts = [_clusters_part(table.mean(axis=0), of_cluster)]
-    parts += [_seeds_part(table.mean(axis=1))] if len(table) > 1 else []
-    return _settled(mean, parts, groups, bounds, level, doubt_of(table))
+    documents = table.mean(axis=0)
+    parts = [_clusters_part(documents, of_cluster)]
+    parts += [_seeds_part(table.mean(axis=1), _noise(table, of_cluster))] if len(table) > 1 else []
+    doubt = _doubt_of_seeds(table) or _doubt_of_clusters(documents, of_cluster)
+    return _settled(mean, parts, groups, bounds, level, doubt)
 
 
 def compare_seeds(
@@ -89,10 +99,10 @@ def compare_seeds(
     if len(column) < 2:
         return Comparison(Estimate(float(column.mean()), math.nan, math.nan), 0, 0, math.nan, "")
     part = _seeds_part(column)
-    return _settled(float(column.mean()), [part], 0, bounds, level, doubt_of(column[:, None]))
+    return _settled(float(column.mean()), [part], 0, bounds, level, _doubt_of_seeds(column[:, None]))
 
 
-def doubt_of(table: NDArray[np.float64]) -> str:
+def _doubt_of_seeds(table: NDArray[np.float64]) -> str:
     """What `table[seed, document]` shows against the assumption that its seeds are draws of one kind."""
     means = table.mean(axis=1)
     if len(table) > 1 and (table == table[0]).all() and table.any():
@@ -104,6 +114,14 @@ def doubt_of(table: NDArray[np.float64]) -> str:
     return ""
 
 
+def _doubt_of_clusters(documents: NDArray[np.float64], of_cluster: NDArray[np.int64]) -> str:
+    """Whether one cluster of many carries most of the scatter: then chance decides how many like it came."""
+    squares = np.bincount(of_cluster, documents - documents.mean()) ** 2
+    if len(squares) < MANY or not squares.any() or (share := squares.max() / squares.sum()) <= DOMINANT:
+        return ""
+    return f"one of {len(squares)} clusters carries {share:.0%} of their scatter: too few of its kind"
+
+
 def _numbered(clusters: Sequence[Any] | None, documents: int) -> NDArray[np.int64]:
     """A number from 0 for the cluster of each document."""
     if clusters is None:
@@ -113,8 +131,18 @@ def _numbered(clusters: Sequence[Any] | None, documents: int) -> NDArray[np.int6
     return np.unique(np.asarray(clusters), return_inverse=True)[1]
 
 
-def _seeds_part(means: NDArray[np.float64]) -> _Part:
-    return _Part(float(means.var(ddof=1)) / len(means), len(means))
+def _seeds_part(means: NDArray[np.float64], noise: float = 0.0) -> _Part:
+    """Seeds that agree better than what is left by chance did so by luck: that much variance they have."""
+    variance = max(noise, float(means.var(ddof=1)) / len(means))
+    return _Part(variance, len(means), SURE * noise)
+
+
+def _noise(table: NDArray[np.float64], of_cluster: NDArray[np.int64]) -> float:
+    """Variance of the mean by what neither seeds nor documents explain, drawn by seed and cluster."""
+    rest = table - table.mean(axis=0) - table.mean(axis=1)[:, None] + table.mean()
+    sums = np.array([np.bincount(of_cluster, row) for row in rest])
+    seeds, clusters = sums.shape
+    return float((sums**2).sum()) / table.size**2 * seeds / (seeds - 1) * clusters / (clusters - 1)
 
 
 def _clusters_part(documents: NDArray[np.float64], of_cluster: NDArray[np.int64]) -> _Part:
@@ -149,8 +177,9 @@ def _settled(
 
 
 def _reach(part: _Part, level: float) -> float:
-    widened = quantile(1 - level, _freedom(part)) * (1 + SKEWNESS / math.sqrt(part.n))
-    return widened * math.sqrt(part.variance)
+    """Student's reach, widened but for the plain part."""
+    widened = (1 + SKEWNESS / math.sqrt(part.n)) ** 2 * (part.variance - part.plain) + part.plain
+    return quantile(1 - level, _freedom(part)) * math.sqrt(widened)
 
 
 def _freedom(part: _Part) -> int:

@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from reckon.stats.rare import unseen
 from reckon.stats.student import quantile
 
 LEVEL = 0.95
@@ -61,11 +62,6 @@ def prediction_reach(
         return 0.0
     freedom = total**2 / sum(part**2 / f for part, f in parts)
     return quantile(1 - level, max(1, int(freedom))) * math.sqrt(total)
-
-
-def unseen(n: int, chance: float = 1 - LEVEL) -> float:
-    """The share of a population that `n` independent draws all miss with probability `chance`."""
-    return 1 - chance ** (1 / n)
 
 
 def apart(values: Sequence[float], *, resolution: float = 0.0) -> list[int]:
