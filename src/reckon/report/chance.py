@@ -54,7 +54,7 @@ def smallest_effect(effect: Effect) -> float:
     if effect.n_seeds < 2 or not effect.ci_low < effect.ci_high:
         return math.nan
     distance = effect.detectable
-    if not math.isfinite(distance):
+    if not distance > 0:
         reach, freedom = (effect.ci_high - effect.ci_low) / 2, _freedom(effect)
         distance = reach * (1 + quantile(0.4, freedom) / quantile(ERROR, freedom))
     if effect.n_clusters and effect.unit in LARGEST and effect.cluster != WHOLE:

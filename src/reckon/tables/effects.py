@@ -5,7 +5,6 @@ interval over seeds and documents; whether a claim of the paper follows is judge
 """
 
 import csv
-import math
 import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
@@ -36,7 +35,7 @@ class Effect:
     cluster: str = ""
     n_clusters: int = 0
     freedom: int = 0  # degrees of freedom of the interval; 0: not told, those of the seeds
-    detectable: float = math.nan  # distance from a margin that as many runs find with a power of 80 %
+    detectable: float = 0.0  # distance from a margin that as many runs find with a power of 80 %; 0: not told
     doubt: str = ""  # which assumption the data contradict, such as that no seed collapsed
 
 
