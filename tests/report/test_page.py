@@ -349,6 +349,7 @@ def test_no_text_of_the_data_makes_a_tag_an_attribute_or_an_address(project, att
         rows = [harmless.rows[0] | row, *harmless.rows[1:]]
         claim = dict.fromkeys(CLAIM_COLUMNS, word) | {"verdict": "supported", "table": "scores"}
         claim |= dict.fromkeys(("effect", "margin", "ci_low", "ci_high"), "0.5")
+        claim |= dict.fromkeys(("detectable", "p_value", "p_holm"), "0.5")
         finding = dict.fromkeys(FINDING_COLUMNS, word) | {"outcome": "inconsistent"}
         given = replace(
             harmless,
