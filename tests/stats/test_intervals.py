@@ -30,8 +30,19 @@ def test_bounds_that_are_not_reached_change_nothing():
 def test_an_interval_of_a_share_ends_at_its_bounds(values, bounds):
     student = seed_interval(values)
     assert student.low < bounds[0] or student.high > bounds[1]
-    low, high = max(student.low, bounds[0]), min(student.high, bounds[1])
-    assert seed_interval(values, bounds=bounds) == (student.mean, low, high)
+    estimate = seed_interval(values, bounds=bounds)
+    assert bounds[0] <= estimate.low <= max(student.low, bounds[0])
+    assert min(student.high, bounds[1]) <= estimate.high <= bounds[1]
+    assert bounds[0] in estimate or bounds[1] in estimate
+
+
+def test_a_skewed_share_reaches_as_far_as_on_the_logit_scale():
+    # Mean .05, reach .092 (n = 4): Student goes below 0; logit -2.944, reach .092 / .0475 = 1.934.
+    values = [0.0, 0.0, 0.1, 0.1]
+    reach = 3.182446 * 0.057735 / 2
+    logit = np.log(0.05 / 0.95) + reach / 0.0475
+    assert seed_interval(values, bounds=(0, 1)).high == pytest.approx(1 / (1 + np.exp(-logit)), rel=1e-5)
+    assert seed_interval(values).high < seed_interval(values, bounds=(0, 1)).high
 
 
 def test_the_bounded_interval_has_the_scale_of_its_unit():

@@ -246,6 +246,26 @@ def line_of(row: Row) -> str:
     )
 
 
+def by_seeds(rows: Iterable[Row]) -> list[Row]:
+    """One row for all numbers of seeds, their figures between bars, as a page shows them."""
+    found: dict[str, Row] = {}
+    for row in rows:
+        name = " | ".join(row[key] for key in ("method", "printed_of", "digits") if key in row)
+        short = found.setdefault(name, {})
+        for key, value in row.items():
+            joined = key not in ("method", "printed_of", "digits", "limit") and key in short
+            short[key] = f"{short[key]} / {value}" if joined else value
+    return list(found.values())
+
+
+def write(path: Path, rows: Sequence[Row]) -> None:
+    """Write rows as csv, atomically."""
+    with writing(path) as out:
+        writer = csv.DictWriter(out, rows[0].keys(), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
 def main() -> None:
     """Simulate, write one csv a study."""
     parser = argparse.ArgumentParser(
@@ -261,10 +281,9 @@ def main() -> None:
             before = list(csv.DictReader(lines))
     for name, study in STUDIES.items():
         rows = beside_before(name, study(args.trials), before)
-        with writing(args.out / f"{name}.csv") as out:
-            writer = csv.DictWriter(out, rows[0].keys(), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
+        write(args.out / f"{name}.csv", rows)
+        if "method" in rows[0]:
+            write(args.out / f"{name}.short.csv", by_seeds(rows))
         print(f"{len(rows):4} lines of {args.trials} trials: {args.out / name}.csv")
 
 

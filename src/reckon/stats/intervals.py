@@ -28,8 +28,10 @@ def seed_interval(
     """Student's interval of the mean over seeds (at least 2 finite values).
 
     With `bounds` (such as 0 and 1 for a share) it ends there, which loses no coverage: no mean lies beyond.
-    Values that all lie on one bound leave a share of 1 - (1 - level)^(1/n) of other draws unseen (the rule
-    of three, without its approximation); the interval reaches as far as if these lay on the other bound.
+    Where it would have gone beyond, the values are skewed, and it reaches on the other side at least as far
+    as Student's interval on the logit scale (delta method). Values that all lie on one bound leave a share
+    of 1 - (1 - level)^(1/n) of other draws unseen (the rule of three, without its approximation); the
+    interval reaches as far as if these lay on the other bound.
     Raises `ValueError` for fewer than two values.
     """
     if len(values) < 2:
@@ -41,7 +43,21 @@ def seed_interval(
         return Estimate(mean, mean - reach, mean + reach)
     if sample.min() == sample.max() and mean in bounds:
         reach = (bounds[1] - bounds[0]) * unseen(len(sample), 1 - level)
-    return Estimate(mean, max(bounds[0], mean - reach), min(bounds[1], mean + reach))
+        return Estimate(mean, max(bounds[0], mean - reach), min(bounds[1], mean + reach))
+    if bounds[0] <= mean - reach and mean + reach <= bounds[1]:
+        return Estimate(mean, mean - reach, mean + reach)
+    low, high = _on_the_logit_scale(mean, reach, bounds)
+    return Estimate(mean, max(bounds[0], min(low, mean - reach)), min(bounds[1], max(high, mean + reach)))
+
+
+def _on_the_logit_scale(mean: float, reach: float, bounds: tuple[float, float]) -> tuple[float, float]:
+    """The ends of an interval that is symmetric in log(share / (1 - share)); `mean` lies inside."""
+    width = bounds[1] - bounds[0]
+    share = (mean - bounds[0]) / width
+    logit, logit_reach = math.log(share / (1 - share)), reach / width / (share * (1 - share))
+    ends = (max(-700.0, logit - logit_reach), min(700.0, logit + logit_reach))
+    low, high = (bounds[0] + width / (1 + math.exp(-end)) for end in ends)
+    return low, high
 
 
 def prediction_reach(
