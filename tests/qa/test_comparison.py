@@ -87,8 +87,9 @@ def test_questions_on_one_article_are_one_cluster_and_a_file_that_names_none_say
     assert (found.cluster, found.comparison.clusters, found.pages) == ("article", 2, 3)
     found = recall_comparison(uniform, other)
     assert (found.cluster, found.comparison.clusters, found.pages) == ("article", 1, 2)
-    assert f1_comparison([pages(("", "", ""))] * 2, other).cluster == "page"
-    assert f1_comparison([pages(())] * 2, other).cluster == ""
+    alone, untold = [pages(("", "", ""))] * 2, [pages(())] * 2
+    assert f1_comparison(alone, alone).cluster == "page"
+    assert f1_comparison(untold, untold).cluster == ""
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from reckon.errors import InputError
 from reckon.files.reading import read_jsonl
 from reckon.files.shapes import is_identity
+from reckon.qa.articles import article_of
 
 log = logging.getLogger(__name__)
 
@@ -163,17 +164,7 @@ def page_of(record: dict[str, Any]) -> Page:
     if not annotations:
         raise _fault("annotations", "empty", 'write "no answer" as one annotation with candidate_index -1')
     question = _text(record, "question_text")
-    return Page(_identity(record), question, text, candidates, annotations, _article(record))
-
-
-def _article(record: dict[str, Any]) -> str:
-    """The title, or the address up to its first `&` (Kaggle's files have `…?title=Title&amp;oldid=…`)."""
-    for name in ("document_title", "document_url"):
-        value = record.get(name)
-        if isinstance(value, str) and value.strip():
-            text = _encodable(value, name)
-            return " ".join((text.split("&")[0] if name == "document_url" else text).split())
-    return ""
+    return Page(_identity(record), question, text, candidates, annotations, article_of(record))
 
 
 def _field(record: dict[str, Any], name: str, where: str) -> Any:
@@ -278,13 +269,7 @@ def _annotation(value: Any, where: str, candidates: tuple[Candidate, ...]) -> An
             )
         return Annotation(None, (), "NONE")
     spans = tuple(
-        _span(
-            row,
-            f"{where}.short_answers[{i}]",
-            long_answer.start_token,
-            long_answer.end_token,
-            "the long answer",
-        )
+        _span(row, f"{where}.short_answers[{i}]", *long_answer[1:], "the long answer")
         for i, row in enumerate(shorts)
     )
     return Annotation(long_answer, spans, yes_no)

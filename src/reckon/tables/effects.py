@@ -5,6 +5,7 @@ interval over seeds and documents; whether a claim of the paper follows is judge
 """
 
 import csv
+import math
 import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
