@@ -1,11 +1,13 @@
 """What stands behind a printed number: every form, and what is refused."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
 from reckon.errors import InputError
-from reckon.tables.draws import EXACT, ONE_RUN, Print, prints_of, read_print, stands_behind, without_spread
+from reckon.tables.draws import EXACT, ONE_RUN, Print, prints_of, read_print, stands_behind
+from reckon.tables.printed import read_printed
 from reckon.tables.transcription import read_transcription
 
 
@@ -31,25 +33,29 @@ def test_other_forms_are_refused(text):
         read_print(text)
 
 
+def behind(entries, row, column, *, deterministic=False, printed="0.50"):
+    return stands_behind(entries, row, column, deterministic=deterministic, printed=read_printed(printed))
+
+
 def test_a_row_goes_before_its_column_and_both_before_the_table():
     entries = ("5 runs", "F1: exact", "A: one run")
-    assert stands_behind(entries, "A", "F1", deterministic=False) == ONE_RUN
-    assert stands_behind(entries, "B", "F1", deterministic=False) == EXACT
-    assert stands_behind(entries, "B", "EM", deterministic=True) == Print(5)
-    assert stands_behind((), "B", "EM", deterministic=True) == EXACT
-    assert stands_behind((), "B", "EM", deterministic=False) == ONE_RUN
+    assert behind(entries, "A", "F1") == ONE_RUN
+    assert behind(entries, "B", "F1") == EXACT
+    assert behind(entries, "B", "EM", deterministic=True) == Print(5)
+    assert behind((), "B", "EM", deterministic=True) == EXACT
+    assert behind((), "B", "EM") == ONE_RUN
+
+
+def test_a_print_that_names_its_runs_says_it_itself():
+    assert behind((), "B", "EM", printed="84.3 ± 0.4 (n = 5)") == Print(5, with_spread=True)
+    assert behind((), "B", "EM", printed="84.3 (3 runs)") == Print(3)
+    assert behind((), "B", "EM", printed="84.3 ± 0.4") == ONE_RUN
+    assert behind(("one run",), "B", "EM", printed="84.3 (3 runs)") == ONE_RUN
 
 
 def test_a_name_that_stands_twice_is_refused():
     with pytest.raises(InputError, match="two things of 'A'"):
         prints_of(("A: one run", "A: exact"))
-
-
-def test_a_spread_is_read_off():
-    assert without_spread("84.3 ± 0.4") == ("84.3", 0.4)
-    assert without_spread("84.3+-.4%") == ("84.3", 0.4)
-    assert without_spread("84.3") == ("84.3", None)
-    assert without_spread("−3") == ("−3", None)
 
 
 HEAD = "deck,table,row,column,unit,direction,reported,reported_line,kind,emphasis,note\n"
@@ -64,9 +70,10 @@ def folder_with(tmp_path, printed_of):
 
 
 def test_the_transcription_says_it_by_table_and_row(tmp_path):
-    table = read_transcription(folder_with(tmp_path, "5 runs|A: exact")).tables["scores"]
-    assert table.behind("A", "F1") == EXACT
-    assert table.behind("B", "F1") == Print(5)
+    transcription = read_transcription(folder_with(tmp_path, "5 runs|A: exact"))
+    table, (cell,) = transcription.tables["scores"], transcription.cells
+    assert table.behind(cell) == EXACT
+    assert table.behind(replace(cell, row="B")) == Print(5)
 
 
 @pytest.mark.parametrize(
