@@ -3,8 +3,8 @@
 import argparse
 from collections import defaultdict
 
-from reckon.stats import seed_interval
-from reckon.tables.effects import Effect, write_effects
+from reckon.stats.crossed import compare_seeds
+from reckon.tables.effects import WHOLE, Effect, write_effects
 from reckon.tables.metrics import read_metrics
 
 PAIRS = (("Mean", "Median"), ("Median", "Trimmed mean"))
@@ -24,12 +24,14 @@ def main() -> None:
     for worse, better in PAIRS:
         found = [values[worse][seed] - values[better][seed] for seed in sorted(values[worse])]
         contrast = f"{worse} - {better}".lower()
-        estimate = seed_interval(found)
+        estimate, *rest = compare_seeds(found)
         effects.append(
             Effect(
                 *("estimators", contrast, "Laplace", "1", "full", "simulated", len(found), 0),
                 *estimate,
                 args.metrics,
+                WHOLE,
+                *rest,
             )
         )
     write_effects(args.out, effects)

@@ -23,8 +23,10 @@ FINAL_TABLE = (
 )
 SETTLED = (
     "claim,deck,table,line,statement,experiment,contrast,measure,direction,margin,unit,scale,data,n_seeds,"
-    "n_documents,effect,ci_low,ci_high,verdict,reason,evidence\n"
-    "better,mine,scores,9,A is better,qa,a - b,F1,greater,0,share,demo,t,3,9,0.1,0.05,0.2,supported,,e.csv\n"
+    "n_documents,cluster,n_clusters,effect,ci_low,ci_high,detectable,p_value,verdict,p_holm,after_holm,"
+    "reason,evidence\n"
+    "better,mine,scores,9,A is better,qa,a - b,F1,greater,0,share,demo,t,3,9,"
+    "page,9,0.1,0.05,0.2,0.1,0.04,supported,0.04,supported,,e.csv\n"
 )
 FINDINGS = (
     "check,finding,deck,table,line,kind,statement,printed,expected_low,expected_high,outcome,note,row,column\n"

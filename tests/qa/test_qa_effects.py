@@ -12,6 +12,7 @@ from reckon.qa.comparison import read_counts
 from reckon.qa.effects import by_system, differences, easy_negatives, work_saved
 from reckon.qa.metrics import Run
 from reckon.qa.sampling import Distribution
+from reckon.tables.effects import WHOLE
 
 
 def by_page(path, right):
@@ -75,7 +76,8 @@ def test_easy_negatives_and_the_effective_share_over_seeds():
     drawn = {0: distribution(0.05, 0.05, 0.5, 0.05), 1: distribution(0.05, 0.5, 0.5, 0.05)}
     easy, effective = easy_negatives("pages", "demo", drawn, Path("negatives.parquet"))
     assert easy.effect == 0.625
-    assert 0 < easy.ci_low < 0.625 < easy.ci_high < 1
+    assert 0 == easy.ci_low < 0.625 < easy.ci_high == 1  # two seeds
+    assert (easy.cluster, easy.n_clusters) == (WHOLE, 0)
     by_hand = [0.65**2 / (3 * 0.05**2 + 0.5**2) / 4, 1.1**2 / (2 * 0.05**2 + 2 * 0.5**2) / 4]
     assert effective.effect == pytest.approx(np.mean(by_hand))
     alike = easy_negatives("pages", "demo", {0: distribution(0.3, 0.3, 0.3)}, Path("negatives.parquet"))[1]

@@ -4,22 +4,23 @@ import math
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from reckon.errors import InputError
+from reckon.report.chance import p_value
 from reckon.report.claims import Claim, read_claims, settle, settled, write_rows
 from reckon.report.page.tidy import read_claims as read_claims_file
-from reckon.stats import paired_interval
-from reckon.tables.effects import Effect
+from reckon.tables.effects import WHOLE, Effect
 from reckon.tables.transcription import read_transcription
 
 REPORTED = Path(__file__).parents[2] / "reported"
 CLAIM = Claim("a_beats_b", "mine", "", 12, "A beats B", "qa", "a - b", "F1", "greater", 0.0, "", "")
 
 
-def effect(mean=0.2, low=0.1, high=0.3, *, seeds=3):
-    return Effect("qa", "a - b", "F1", "share", "demo", "miniature", seeds, 100, mean, low, high, "a.csv")
+def effect(mean=0.2, low=0.1, high=0.3, *, seeds=3, unit="share", **more):
+    named = {"cluster": "page", "n_clusters": 100, "freedom": 4} | more
+    where = ("demo", "miniature", seeds, 100, mean, low, high, "a.csv")
+    return Effect("qa", "a - b", "F1", unit, *where, **named)
 
 
 @pytest.mark.parametrize(
@@ -30,15 +31,15 @@ def effect(mean=0.2, low=0.1, high=0.3, *, seeds=3):
         ("greater", 0.0, (-0.2, -0.3, -0.1), "contradicted"),
         ("greater", 0.15, (0.2, 0.1, 0.3), "inconclusive"),
         ("greater", -0.5, (-0.2, -0.3, -0.1), "supported"),  # loses at most half a point
-        ("less", 2.5, (2.0, 2.0, 2.0), "supported"),
-        ("less", 2.5, (3.0, 3.0, 3.0), "contradicted"),
+        ("less", 2.5, (2.0, 1.9, 2.1), "supported"),
+        ("less", 2.5, (3.0, 2.9, 3.1), "contradicted"),
         ("less", 0.0, (-0.2, -0.3, -0.1), "supported"),
         ("less", 0.0, (0.2, 0.1, 0.3), "contradicted"),
     ],
 )
 def test_the_whole_interval_must_lie_on_one_side_of_the_margin(direction, margin, interval, verdict):
     claim = replace(CLAIM, direction=direction, margin=margin)
-    assert settle(claim, effect(*interval))[0] == verdict
+    assert settle(claim, effect(*interval, unit="1"))[0] == verdict
 
 
 def test_one_training_seed_settles_nothing():
@@ -54,7 +55,56 @@ def test_arms_that_never_differ_are_flagged():
 
 
 def test_a_deterministic_effect_is_settled_by_its_value():
-    assert settle(CLAIM, effect(0.2, 0.2, 0.2, seeds=0))[0] == "supported"
+    assert settle(CLAIM, effect(0.2, 0.2, 0.2, seeds=0, cluster="", n_clusters=0))[0] == "supported"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"cluster": ""}, "name their cluster"),
+        ({"doubt": "1 of 3 seeds lie apart"}, "lie apart"),
+        ({"n_clusters": 19}, "19 page clusters may hide 14.6% that lose all"),
+        ({"n_clusters": 58, "unit": "1"}, "58 page clusters may hide 5% of another kind, and 59 are needed"),
+    ],
+)
+@pytest.mark.parametrize("side", [1, -1])
+def test_an_assumption_that_fails_is_named_and_settles_nothing(changes, words, side):
+    interval = (0.2, 0.1, 0.3) if side > 0 else (-0.2, -0.3, -0.1)
+    verdict, reason = settle(CLAIM, effect(*interval, **changes))
+    assert verdict == "inconclusive"
+    assert words in reason
+
+
+def test_a_large_difference_outweighs_what_few_clusters_may_hide():
+    # 19 clusters miss a share of 14.6 % once in twenty: 0.3 must exceed .146 (0.3 + 1) = 0.19.
+    assert settle(CLAIM, effect(0.5, 0.3, 0.7, n_clusters=19))[0] == "supported"
+    assert settle(CLAIM, effect(0.5, 0.17, 0.7, n_clusters=19))[0] == "inconclusive"
+
+
+def test_documents_that_are_the_whole_population_hide_nothing():
+    assert settle(CLAIM, effect(cluster=WHOLE, n_clusters=0))[0] == "supported"
+
+
+def test_seeds_that_change_nothing_settle_nothing():
+    verdict, reason = settle(CLAIM, effect(0.2, 0.2, 0.2))
+    assert verdict == "inconclusive"
+    assert "is the seed wired?" in reason
+
+
+def test_holm_stands_beside_the_plain_verdict():
+    """Two claims at p = .03: each holds alone, not both together; what no chance enters is no test."""
+    claims = [replace(CLAIM, claim=name, contrast=name) for name in ("one", "two", "sure", "absent")]
+    bare = replace(effect(1.0, 0.1, 1.9, unit="1"), contrast="one", detectable=1.5)
+    p = p_value(bare, 0.0)
+    sure = effect(2.0, 2.0, 2.0, seeds=0, unit="1", cluster="", n_clusters=0)
+    effects = [bare, replace(bare, contrast="two"), replace(sure, contrast="sure")]
+    rows = settled(claims, {"effects.csv": effects})
+    assert [row["verdict"] for row in rows] == ["supported"] * 3 + ["not_run"]
+    assert [row["after_holm"] for row in rows] == ["inconclusive"] * 2 + ["supported", "not_run"]
+    assert [float(row["p_value"]) for row in rows[:2]] == [p, p]
+    assert [float(row["p_holm"]) for row in rows[:2]] == [2 * p, 2 * p]
+    assert [row["detectable"] for row in rows] == ["1.5", "1.5", "", ""]
+    assert [row["p_value"] for row in rows[2:]] == ["", ""]
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf])
@@ -131,16 +181,3 @@ def test_a_malformed_file_is_refused_with_its_line(tmp_path, old, new, words):
     (tmp_path / "claims.csv").write_text(text.replace(old, new), "utf-8")
     with pytest.raises(InputError, match=words):
         read_claims(tmp_path / "claims.csv", read_transcription(REPORTED))
-
-
-def test_chance_rarely_supports_a_claim():
-    """Two arms that are the same, three seeds: at most 2.5 % of 400 tables, up to the simulation's error."""
-    rng = np.random.default_rng(9)
-    verdicts = [
-        settle(
-            CLAIM,
-            effect(*paired_interval(rng.normal(0, 1, (3, 1)) + rng.normal(0, 2, (3, 80)), resamples=400)),
-        )[0]
-        for _ in range(400)
-    ]
-    assert verdicts.count("supported") / 400 <= 0.025 + 0.016

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from reckon.errors import InputError
@@ -97,7 +98,7 @@ def test_a_cell_holds_the_mean_over_its_seeds_and_what_was_planned(project):
     rows = table(project, [metric("A", 0, 0.501), metric("A", 1, 0.5012)])
     row = rows["A", "F1"]
     assert float(row["mean"]) == pytest.approx(0.5011)
-    assert (row["n_planned"], row["n_done"], row["verdict"], row["data"]) == ("2", "2", "match", "real")
+    assert (row["n_planned"], row["n_done"], row["verdict"], row["data"]) == ("2", "2", "compatible", "real")
     assert float(row["ci_low"]) < 0.5011 < float(row["ci_high"])
     assert rows["B", "F1"]["reason"] == f"{SCORES} has no row for this cell"
 
@@ -120,6 +121,18 @@ def test_a_row_that_no_seed_touches_is_settled_by_one_run(project):
     assert (row["verdict"], row["n_planned"], row["n_done"]) == ("match_single", "1", "1")
 
 
+def test_a_row_may_say_what_stands_behind_its_printed_numbers(project):
+    """0.51 to 0.53 around a printed 0.50: one run could give it; as an exact figure it is outside."""
+    values = [metric("A", seed, value) for seed, value in enumerate(np.linspace(0.51, 0.53, 10))]
+    assert table(project, values, planned={"exp": 10})["A", "F1"]["verdict"] == "compatible"
+    tables = (project / "tables.csv").read_text().splitlines()
+    said = [f"{line}{mark}" for line, mark in zip(tables, (",printed_of", ",A: exact", ","), strict=True)]
+    (project / "tables.csv").write_text("\n".join(said) + "\n")
+    row = table(project, values, planned={"exp": 10})["A", "F1"]
+    assert row["verdict"] == "differs_better"
+    assert "an exact figure is printed" in row["reason"]
+
+
 def test_the_best_baseline_of_the_same_column_and_data_stands_beside(project):
     metrics = [metric("A", seed, 0.5 + seed / 1000) for seed in (0, 1)]
     metrics += [metric("Blank", 0, 0.2), metric("Random", 0, 0.3), metric("Random", 0, 0.9, data="other")]
@@ -137,7 +150,7 @@ def test_the_decks_own_data_goes_before_others_which_are_mentioned(project):
     metrics = [metric("A", seed, 0.3, data="toy", scale="demo") for seed in (0, 1)]
     metrics += [metric("A", seed, 0.5 + seed / 10000) for seed in (0, 1)]
     row = table(project, metrics)["A", "F1"]
-    assert (row["data"], row["verdict"]) == ("real", "match")
+    assert (row["data"], row["verdict"]) == ("real", "compatible")
     assert "0.3 from toy at scale demo" in row["reason"]
 
 

@@ -222,16 +222,24 @@ CLAIM = {
     "data": "toy",
     "n_seeds": "2",
     "n_documents": "80",
+    "cluster": "page",
+    "n_clusters": "70",
     "effect": "0.07",
     "ci_low": "0.01",
     "ci_high": "0.13",
+    "detectable": "0.081",
+    "p_value": "0.0213",
     "verdict": "supported",
+    "p_holm": "0.0426",
+    "after_holm": "supported",
     "reason": "the whole 95 % interval lies on the claimed side of 0",
     "evidence": "results/exp/effects.csv",
 }
 CLAIMS = [
     CLAIM,
-    CLAIM | dict.fromkeys(("effect", "ci_low", "ci_high", "scale", "data"), "") | {"verdict": "not_run"},
+    CLAIM
+    | dict.fromkeys(("effect", "ci_low", "ci_high", "scale", "data", "p_value", "detectable"), "")
+    | {"verdict": "not_run"},
 ]
 FINDINGS = [
     {
@@ -341,6 +349,7 @@ def test_no_text_of_the_data_makes_a_tag_an_attribute_or_an_address(project, att
         rows = [harmless.rows[0] | row, *harmless.rows[1:]]
         claim = dict.fromkeys(CLAIM_COLUMNS, word) | {"verdict": "supported", "table": "scores"}
         claim |= dict.fromkeys(("effect", "margin", "ci_low", "ci_high"), "0.5")
+        claim |= dict.fromkeys(("detectable", "p_value", "p_holm"), "0.5")
         finding = dict.fromkeys(FINDING_COLUMNS, word) | {"outcome": "inconsistent"}
         given = replace(
             harmless,

@@ -15,6 +15,7 @@ from reckon.squad.pace import Turn
 ANSWERS = {"a": ["paris"], "b": ["dog"], "c": [], "d": []}
 ARMS = ["fp32", "bf16_mixed", "fp16"]
 RIGHT = {"a": "paris", "b": "dog", "c": "", "d": ""}
+ARTICLES = {"a": "Rhine", "b": "Rhine", "c": "Oxygen", "d": "Pharmacy"}
 
 
 @pytest.fixture
@@ -102,14 +103,20 @@ def test_the_table_of_arms_is_in_their_order_with_what_was_counted(runs):
 
 
 def test_effects_are_paired_and_in_points(runs):
-    found = {(e.contrast, e.measure): e for e in arm_effects(runs, ARMS, "bf16_mixed", "laptop", "articles")}
+    found = {
+        (e.contrast, e.measure): e
+        for e in arm_effects(runs, ARMS, "bf16_mixed", "laptop", "articles", ARTICLES)
+    }
     assert found["bf16_mixed - fp32", "F1"].effect == -25
     assert found["mixed - fp32", "F1"].effect == -25
     assert found["fp16 - fp32", "EM"].effect == -50
     one = found["mixed - fp32", "F1"]
     assert (one.n_seeds, one.n_documents, one.unit) == (2, 4, "%")
+    assert (one.cluster, one.n_clusters) == ("article", 3)
     assert one.ci_low < -25 < one.ci_high
-    trivial = {(e.contrast, e.measure): e.effect for e in trivial_effects(runs, "laptop", "articles")}
+    trivial = {
+        (e.contrast, e.measure): e.effect for e in trivial_effects(runs, "laptop", "articles", ARTICLES)
+    }
     assert trivial["fp32 - no_answer", "EM"] == 50
     assert trivial["fp16 - no_answer", "F1"] == 0
 
@@ -123,7 +130,7 @@ def test_seeds_are_paired_by_number_and_not_by_place(run):
         run("bf16_mixed", 2, other),
         run("bf16_mixed", 1, RIGHT),
     ]
-    (em, f1, *_) = arm_effects(runs, ["fp32", "bf16_mixed"], "bf16_mixed", "s", "d")
+    (em, f1, *_) = arm_effects(runs, ["fp32", "bf16_mixed"], "bf16_mixed", "s", "d", ARTICLES)
     assert (em.effect, em.ci_low, em.ci_high, f1.effect) == (0, 0, 0, 0)
 
 

@@ -26,9 +26,9 @@ def test_an_interval_that_is_missing_stays_missing(tmp_path):
     ("text", "words"),
     [
         ("contrast,effect\n", ":1: columns must be"),
-        (",".join(COLUMNS) + "\nqa,a,F1,share,demo,m,three,1,0,0,0,e\n", ":2: invalid literal"),
+        (",".join(COLUMNS) + "\nqa,a,F1,share,demo,m,three,1,0,0,0,e,page,9,2,0,\n", ":2: invalid literal"),
         (",".join(COLUMNS) + "\nqa,a,F1\n", ":2: "),
-        (",".join(COLUMNS) + "\nqa,a,F1,share,demo,m,3,1,0,0,0,e,more\n", ":2: 12 fields expected"),
+        (",".join(COLUMNS) + "\nqa,a,F1,share,demo,m,3,1,0,0,0,e,more\n", ":2: 17 fields expected"),
     ],
 )
 def test_anything_else_is_refused_with_its_line(tmp_path, text, words):
@@ -61,3 +61,10 @@ def test_bounds_may_be_reached_and_other_units_have_none(tmp_path):
     ]
     write_effects(tmp_path / "effects.csv", effects)
     assert read_effects(tmp_path / "effects.csv") == effects
+
+
+def test_a_file_of_an_earlier_version_names_no_cluster(tmp_path):
+    path = tmp_path / "effects.csv"
+    path.write_text(",".join(COLUMNS[:12]) + "\nqa,a,F1,share,demo,m,3,100,0.1,0,0.2,e\n", "utf-8")
+    (effect,) = read_effects(path)
+    assert (effect.cluster, effect.n_clusters, effect.freedom, effect.detectable) == ("", 0, 0, 0)

@@ -19,7 +19,7 @@ from reckon.qa.pages import LONG, page_of
 from reckon.qa.sampling import draw_epoch, normalise, uniform
 from reckon.report.claims import Claim, effects_by_path, settle, settled
 from reckon.report.verdicts import Recomputed, judge
-from reckon.stats import paired_interval
+from reckon.stats.crossed import compare
 from reckon.steps.provenance import stamp
 from reckon.tables.effects import Effect, write_effects
 from reckon.tables.transcription import Cell
@@ -141,7 +141,8 @@ def test_a_mask_shifted_by_one_token_loses_the_claim_on_essential_words(shift, v
         matched = matched_means(values, masks, same, same)
         differences.append([v[m].mean() - c for v, m, c in zip(values, masks, matched, strict=True)])
         ranks.append(np.mean([auc(v, m) for v, m in zip(values, masks, strict=True)]))
-    estimate = paired_interval(differences)
-    effect = Effect("gradients", "essential - matched", "saliency", "1", "", "", 3, 150, *estimate, "")
+    estimate, *rest = compare(differences)
+    where = ("gradients", "essential - matched", "saliency", "1", "", "", 3, 150)
+    effect = Effect(*where, *estimate, "", "pair", *rest)
     assert settle(CLAIM, effect)[0] == verdict
     assert (np.mean(ranks) > 0.9) == (shift == 0)

@@ -31,8 +31,9 @@ def squad_metrics(
     with writing(precision) as out:
         results.arms_table(runs, arms).to_csv(out, index=False)
     write_metrics(metrics, results.deck_metrics(runs, mixed, untrained, scale, corpus, evidence))
-    between = effects.arm_effects(runs, arms, mixed, scale, corpus)
-    write_effects(claims, [*between, *effects.trivial_effects(runs, scale, corpus)])
+    about = (scale, corpus, results.evaluation_articles(source, corpus))
+    between = effects.arm_effects(runs, arms, mixed, *about)
+    write_effects(claims, [*between, *effects.trivial_effects(runs, *about)])
 
 
 if __name__ == "__main__":

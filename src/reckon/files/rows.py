@@ -4,7 +4,7 @@ import csv
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from decimal import Decimal
 from os import PathLike
 from typing import Any, TypeVar
@@ -23,12 +23,14 @@ def records(
     path: str | PathLike[str],
     columns: Sequence[str] = (),
     *,
+    optional: Sequence[str] = (),
     needed: Sequence[str] = (),
     delimiter: str = ",",
     remedy: str = "make it again",
 ) -> Iterator[tuple[str, Fields]]:
     """Yield (`file:line`, fields by column) of a csv with exactly these `columns`, or with those `needed`.
 
+    Of the `columns`, the `optional` ones may be absent, as from a file of an earlier version.
     Raises `InputError` with file and line for other columns, a column that stands twice, a line with more
     or fewer fields, a quotation mark without its end, or a field of more than 131,072 characters.
     """
@@ -36,7 +38,8 @@ def records(
         reader = csv.DictReader(lines, delimiter=delimiter, strict=True)
         try:
             names = list(reader.fieldnames or ())
-            _check_columns(f"{path}:1", names, list(columns), needed, remedy)
+            expected = [name for name in columns if name in names or name not in optional]
+            _check_columns(f"{path}:1", names, expected, needed, remedy)
             for row in reader:
                 if None in row or None in row.values():
                     raise InputError(f"{path}:{reader.line_num}: {len(names)} fields expected; {_CUT}")
@@ -62,6 +65,7 @@ def rows_of(
 ) -> list[Row]:
     """Read a csv whose columns are the fields of the dataclass `kind`, one object a line.
 
+    A field with a default may be absent, from the file as a whole.
     Fields are text, counts (whole numbers from 0), numbers, finite decimals, or tuples of text (parts
     between `|`). Raises `InputError` with file and line as `records`, or one for all texts that are no
     number.
@@ -81,11 +85,13 @@ def placed_rows(
     With `faults`, lines whose fields cannot be read are noted there and left out, for the caller to tell.
     """
     noted = Faults() if faults is None else faults
-    readers = {field.name: _READERS[field.type] for field in fields(kind)}  # type: ignore[arg-type]
+    every = fields(kind)  # type: ignore[arg-type]
+    readers = {field.name: _READERS[field.type] for field in every}
+    optional = [field.name for field in every if field.default is not MISSING]
     rows = []
-    for where, row in records(path, list(readers), remedy=remedy):
+    for where, row in records(path, list(readers), optional=optional, remedy=remedy):
         try:
-            rows.append((where, kind(**{name: read(row[name]) for name, read in readers.items()})))
+            rows.append((where, kind(**{name: readers[name](text) for name, text in row.items()})))
         except ValueError as error:
             noted.add(where, str(error))
     if faults is None:

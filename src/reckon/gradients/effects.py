@@ -1,13 +1,15 @@
 """What the deck claims about gradients, measured: differences paired by seed and sentence pair."""
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from reckon.errors import InputError
 from reckon.gradients.results import SHARES, TRAINED
-from reckon.stats import paired_interval
+from reckon.stats.crossed import compare
+from reckon.stats.intervals import Estimate
 from reckon.tables.effects import Effect
 
 LABELS, SHUFFLED = "labels", "shuffled"
@@ -90,12 +92,29 @@ def _linearised(frame: pd.DataFrame, below: str) -> pd.DataFrame:
     return a.sub(b.mul(ratio, axis=0)).div(mean, axis=0).add(ratio, axis=0)
 
 
+def clusters_of(pairs: Sequence[str]) -> tuple[str, list[str]]:
+    """What is independent among sentence pairs, `image` or `pair`, and which one each belongs to.
+
+    All pairs of SNLI about one picture share its caption or a paraphrase of it; `3416050480.jpg#4r1n` is a
+    pair on the picture 3416050480.jpg.
+    """
+    images = [pair.partition("#")[0] for pair in pairs]
+    return ("image" if any("#" in pair for pair in pairs) else "pair"), images
+
+
 def _effect(
     contrast: str, measure: str, unit: str, table: pd.DataFrame, scale: str, data: str, evidence: str
 ) -> Effect:
-    values = table.dropna(axis=1).to_numpy()
-    seeds, documents = values.shape
-    mean, low, high = paired_interval(values) if documents > 1 else (float(values.mean()), np.nan, np.nan)
+    kept = table.dropna(axis=1)
+    cluster, clusters = clusters_of(list(map(str, kept.columns)))
+    seeds, documents = kept.shape
+    bounds = (-1.0, 1.0) if unit == "share" or measure.startswith("AUC") else None
+    rest: tuple[Any, ...] = (cluster,)
+    if documents > 1:
+        estimate, *found = compare(kept.to_numpy(), clusters, bounds=bounds)
+        rest += tuple(found)
+    else:
+        estimate = Estimate(float(kept.to_numpy().mean()), math.nan, math.nan)
     return Effect(
-        "gradients", contrast, measure, unit, scale, data, seeds, documents, mean, low, high, evidence
+        *("gradients", contrast, measure, unit, scale, data, seeds, documents), *estimate, evidence, *rest
     )

@@ -14,8 +14,10 @@ from reckon.qa.evaluation import SCORED
 from reckon.qa.features import TokenPages
 from reckon.qa.pages import NONE
 from reckon.qa.sampling import Distribution, effective_negatives, within_page_shares
-from reckon.stats import Estimate, paired_interval
+from reckon.stats.crossed import Comparison, compare
+from reckon.stats.intervals import Estimate
 
+DIFFERENCE_OF_SHARES = (-1.0, 1.0)
 _REMEDY = "not counts by page; evaluate the predictions again"
 
 
@@ -27,6 +29,18 @@ class PageCounts:
     counts: np.ndarray  # (pages, 3) TP, FP, FN
     answered: np.ndarray
     first: np.ndarray  # whether the gold candidate came first
+    article: tuple[str, ...] = ()  # whose page it is; empty where the file does not say
+
+    def clusters(self, rows: np.ndarray) -> tuple[str, tuple[str, ...] | None]:
+        """What is independent among these pages, `article` or `page`, and which one each belongs to.
+
+        A page without an article's name is its own; a file that names none, as of an earlier version,
+        leaves the name empty.
+        """
+        if not self.article:
+            return "", None
+        named = tuple(self.article[row] or f"page {self.example_id[row]}" for row in np.flatnonzero(rows))
+        return ("article" if any(self.article) else "page"), named
 
 
 def read_counts(path: Path, parts: Collection[str] = SCORED) -> PageCounts:
@@ -46,6 +60,7 @@ def read_counts(path: Path, parts: Collection[str] = SCORED) -> PageCounts:
             counts=np.array([[count(row[name]) for name in ("tp", "fp", "fn")] for row in rows]),
             answered=np.array([_yes(row["answered"]) for row in rows]),
             first=np.array([_yes(row["first"]) for row in rows]),
+            article=tuple(row["article"] for row in rows) if "article" in rows[0] else (),
         )
     except (KeyError, ValueError) as error:
         raise InputError(f"{path}: {_REMEDY} ({error})") from None
@@ -76,28 +91,54 @@ def _in_order(seed: PageCounts, order: tuple[str, ...]) -> PageCounts:
             f"{len(order)} and {len(place)} in all); evaluate both on the same pages"
         )
     rows = [place[name] for name in order]
-    return PageCounts(order, seed.counts[rows], seed.answered[rows], seed.first[rows])
+    article = tuple(seed.article[row] for row in rows) if seed.article else ()
+    return PageCounts(order, seed.counts[rows], seed.answered[rows], seed.first[rows], article)
 
 
-def f1_difference(uniform: list[PageCounts], other: list[PageCounts]) -> Estimate:
-    """Micro F1 of `other` minus that of `uniform` (lists by seed), with a 95 % interval.
+@dataclass(frozen=True)
+class Measured:
+    """A difference of two arms, and what was held to be independent: `article`, `page`, or nothing named."""
+
+    comparison: Comparison
+    cluster: str
+    pages: int
+
+
+def f1_comparison(uniform: list[PageCounts], other: list[PageCounts]) -> Measured:
+    """Micro F1 of `other` minus that of `uniform` (lists by seed), over seeds and articles.
 
     F1 = 2 ΣTP / Σ(2 TP + FP + FN) is a ratio of sums; each page's linearised share of it,
-    F1 + (2 TP_i − F1·D_i) / mean(D), has F1 as its mean, so that the crossed bootstrap over seeds and
-    pages applies (delta method).
+    F1 + (2 TP_i − F1·D_i) / mean(D), has F1 as its mean (delta method).
     """
-    shares = [[_linearised(seed.counts) for seed in arm] for arm in paired((other, uniform))]
-    return paired_interval(np.array(shares[0]) - np.array(shares[1]))
+    arms = paired((other, uniform))
+    shares = [np.array([_linearised(seed.counts) for seed in arm]) for arm in arms]
+    return _measured(shares[0] - shares[1], arms[0][0], np.ones(len(shares[0][0]), dtype=bool))
 
 
-def recall_difference(uniform: list[PageCounts], other: list[PageCounts]) -> Estimate:
-    """Recall at 1 on answered pages, `other` minus `uniform`, with a 95 % interval."""
+def recall_comparison(uniform: list[PageCounts], other: list[PageCounts]) -> Measured:
+    """Recall at 1 on answered pages, `other` minus `uniform`, over seeds and articles."""
     pairs = paired((other, uniform))
     answered = pairs[0][0].answered > 0
     if any(((seed.answered > 0) != answered).any() for arm in pairs for seed in arm):
         raise InputError("counts by page: systems differ in which pages have an answer; evaluate both again")
     arms = [np.array([seed.first[answered] for seed in arm], dtype=float) for arm in pairs]
-    return paired_interval(arms[0] - arms[1])
+    return _measured(arms[0] - arms[1], pairs[0][0], answered)
+
+
+def f1_difference(uniform: list[PageCounts], other: list[PageCounts]) -> Estimate:
+    """The difference of `f1_comparison` with its 95 % interval."""
+    return f1_comparison(uniform, other).comparison.estimate
+
+
+def recall_difference(uniform: list[PageCounts], other: list[PageCounts]) -> Estimate:
+    """The difference of `recall_comparison` with its 95 % interval."""
+    return recall_comparison(uniform, other).comparison.estimate
+
+
+def _measured(differences: np.ndarray, pages: PageCounts, rows: np.ndarray) -> Measured:
+    cluster, clusters = pages.clusters(rows)
+    comparison = compare(differences, clusters, bounds=DIFFERENCE_OF_SHARES)
+    return Measured(comparison, cluster, int(rows.sum()))
 
 
 def _linearised(counts: np.ndarray) -> np.ndarray:

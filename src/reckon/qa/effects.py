@@ -3,25 +3,24 @@
 Positive always means that the first system, the one that the deck holds to be better, is ahead.
 """
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from reckon.qa.comparison import PageCounts, f1_difference, read_counts, recall_difference
+from reckon.qa.comparison import PageCounts, f1_comparison, read_counts, recall_comparison
 from reckon.qa.evaluation import SCORED
 from reckon.qa.metrics import Run, read_run
 from reckon.qa.sampling import Distribution, effective_negatives, read_distribution
-from reckon.stats import Estimate, seed_interval
-from reckon.tables.effects import Effect
+from reckon.stats.crossed import Comparison, compare_seeds
+from reckon.tables.effects import WHOLE, Effect
 
 # Measure -> the parts of the evaluation pages that it is counted on, and how two arms are compared.
 MEASURES = {
-    "Public F1": (("public",), f1_difference),
-    "Private F1": (("private",), f1_difference),
-    "F1": (SCORED, f1_difference),
-    "Recall@1": (SCORED, recall_difference),
+    "Public F1": (("public",), f1_comparison),
+    "Private F1": (("private",), f1_comparison),
+    "F1": (SCORED, f1_comparison),
+    "Recall@1": (SCORED, recall_comparison),
 }
 EASY = 0.1  # an answer probability below which the uniformly trained model has seen through a negative
 
@@ -31,7 +30,7 @@ Files = Mapping[int, Path]  # by seed
 def differences(
     data: str, scale: str, system: str, other: str, files: Mapping[str, Files], *, trained: bool = True
 ) -> list[Effect]:
-    """`system` minus `other` in every measure, over the seeds that both have, and over questions.
+    """`system` minus `other` in every measure, over the seeds that both have, and over articles.
 
     `files` gives the counts by page of each system and seed. A system without training (`trained` is
     False for `other`) has seed 0 alone, which stands against every seed.
@@ -45,12 +44,9 @@ def differences(
     for measure, (parts, difference) in MEASURES.items():
         first = _arms([ours[seed] for seed in seeds], parts)
         second = _arms([theirs[seed if trained else 0] for seed in seeds], parts)
-        estimate = difference(second, first)
-        answered, pages = int((first[0].answered > 0).sum()), len(first[0].answered)
-        n = answered if difference is recall_difference else pages
-        effects.append(
-            _effect(f"{system} - {other}", measure, data, scale, len(seeds), n, estimate, ours[seeds[0]])
-        )
+        found = difference(second, first)
+        about = (f"{system} - {other}", measure, data, scale, len(seeds), found.pages)
+        effects.append(_effect(*about, found.comparison, found.cluster, ours[seeds[0]]))
     return effects
 
 
@@ -103,16 +99,32 @@ def _arms(paths: Sequence[Path], parts: tuple[str, ...]) -> list[PageCounts]:
 def _over_seeds(
     contrast: str, measure: str, data: str, scale: str, values: Sequence[float], n: int, evidence: Path
 ) -> Effect:
-    """Mean and interval of one share a seed."""
-    one = Estimate(values[0], math.nan, math.nan)
-    estimate = seed_interval(values, bounds=(0, 1)) if len(values) > 1 else one
-    return _effect(contrast, measure, data, scale, len(values), n, estimate, evidence)
+    """Mean and interval of one share a seed, counted over all the n things that it is about."""
+    comparison = compare_seeds(values, bounds=(0, 1))
+    return _effect(contrast, measure, data, scale, len(values), n, comparison, WHOLE, evidence)
 
 
 def _effect(
-    contrast: str, measure: str, data: str, scale: str, seeds: int, n: int, estimate: Estimate, evidence: Path
+    contrast: str,
+    measure: str,
+    data: str,
+    scale: str,
+    seeds: int,
+    n: int,
+    found: Comparison,
+    cluster: str,
+    evidence: Path,
 ) -> Effect:
-    return Effect("qa", contrast, measure, "share", scale, data, seeds, n, *estimate, str(evidence))
+    return Effect(
+        *("qa", contrast, measure, "share", scale, data, seeds, n),
+        *found.estimate,
+        str(evidence),
+        cluster,
+        found.clusters,
+        found.freedom,
+        found.detectable,
+        found.doubt,
+    )
 
 
 def system_effects(

@@ -25,7 +25,8 @@ class Scores:
     """What a system scored, and its counts by page for paired comparisons."""
 
     summary: dict[str, Any]
-    # One row a scored page: example_id, part, tp, fp, fn, answered (has a long answer), first (gold won).
+    # One row a scored page: example_id, part, tp, fp, fn, answered (has a long answer), first (gold won),
+    # article (whose page it is; questions on one article are not independent).
     by_page: list[dict[str, Any]]
 
 
@@ -46,6 +47,7 @@ def evaluate(pages: list[Page], predictions: Mapping[str, Prediction], developme
             **dict(zip(("tp", "fp", "fn"), map(int, row), strict=True)),
             "answered": int(bool(gold_candidates(page))),
             "first": int(_is_gold(page, answers[page.example_id])),
+            "article": page.article,
         }
         for page, row in zip(scored, counts, strict=True)
     ]

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from reckon.errors import InputError
 from reckon.files.reading import read_jsonl
 from reckon.files.shapes import is_identity
+from reckon.qa.articles import article_of
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +69,7 @@ class Page:
     document_text: str
     candidates: tuple[Candidate, ...]
     annotations: tuple[Annotation, ...]  # one in training data, five in the evaluation data of NQ
+    article: str = ""  # whose page it is: the title, or the address without its revision; empty: not told
 
     @cached_property
     def words(self) -> list[str]:
@@ -161,7 +163,8 @@ def page_of(record: dict[str, Any]) -> Page:
     )
     if not annotations:
         raise _fault("annotations", "empty", 'write "no answer" as one annotation with candidate_index -1')
-    return Page(_identity(record), _text(record, "question_text"), text, candidates, annotations)
+    question = _text(record, "question_text")
+    return Page(_identity(record), question, text, candidates, annotations, article_of(record))
 
 
 def _field(record: dict[str, Any], name: str, where: str) -> Any:
@@ -266,13 +269,7 @@ def _annotation(value: Any, where: str, candidates: tuple[Candidate, ...]) -> An
             )
         return Annotation(None, (), "NONE")
     spans = tuple(
-        _span(
-            row,
-            f"{where}.short_answers[{i}]",
-            long_answer.start_token,
-            long_answer.end_token,
-            "the long answer",
-        )
+        _span(row, f"{where}.short_answers[{i}]", *long_answer[1:], "the long answer")
         for i, row in enumerate(shorts)
     )
     return Annotation(long_answer, spans, yes_no)

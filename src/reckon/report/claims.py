@@ -15,12 +15,14 @@ from pathlib import Path
 from reckon.errors import InputError
 from reckon.files.rows import rows_of
 from reckon.files.writing import writing
+from reckon.report.chance import ERROR, hidden, holm, p_value, smallest_effect
 from reckon.steps.provenance import tampered
 from reckon.tables.effects import Effect, read_effects
 from reckon.tables.transcription import Transcription
 
 DIRECTIONS = ("greater", "less")
 VERDICTS = ("supported", "contradicted", "inconclusive", "not_run", "tampered")
+SETTLED = ("supported", "contradicted")
 COLUMNS = (
     *(
         "claim",
@@ -34,8 +36,9 @@ COLUMNS = (
         "direction",
         "margin",
     ),
-    *("unit", "scale", "data", "n_seeds", "n_documents", "effect", "ci_low", "ci_high"),
-    *("verdict", "reason", "evidence"),
+    *("unit", "scale", "data", "n_seeds", "n_documents", "cluster", "n_clusters"),
+    *("effect", "ci_low", "ci_high", "detectable", "p_value"),
+    *("verdict", "p_holm", "after_holm", "reason", "evidence"),
 )
 Row = dict[str, str]
 
@@ -110,14 +113,34 @@ def settled(claims: Iterable[Claim], sources: Mapping[str, Sequence[Effect]]) ->
             rows.append(_row(claim, None, "not_run", missing))
     grounds = {(row["claim"], row["scale"], row["data"]): row["verdict"] for row in rows}
     given = {claim.claim: claim.given for claim in claims if claim.given}
+    return corrected(
+        [_on_its_ground(row, given[row["claim"]], grounds) if row["claim"] in given else row for row in rows]
+    )
+
+
+def corrected(rows: Sequence[Row]) -> list[Row]:
+    """The rows with Holm's correction for all that were tested: `p_holm`, and the verdict that it leaves.
+
+    A row is tested if it has a p; what no chance enters is not. A verdict that its corrected p does not
+    carry at 5 % is `inconclusive` in `after_holm`; the plain one stands beside it.
+    """
+    tested = [place for place, row in enumerate(rows) if row["p_value"]]
+    held = dict(zip(tested, holm([float(rows[place]["p_value"]) for place in tested]), strict=True))
     return [
-        _on_its_ground(row, given[row["claim"]], grounds) if row["claim"] in given else row for row in rows
+        row | {"p_holm": _text(held[place]), "after_holm": _after(row["verdict"], held[place])}
+        if place in held
+        else row | {"after_holm": row["verdict"]}
+        for place, row in enumerate(rows)
     ]
+
+
+def _after(verdict: str, p: float) -> str:
+    return "inconclusive" if verdict in SETTLED and p >= ERROR else verdict
 
 
 def _on_its_ground(row: Row, given: str, verdicts: Mapping[tuple[str, str, str], str]) -> Row:
     """`inconclusive` in place of a verdict for a claim whose ground is not supported on the same data."""
-    if row["verdict"] not in ("supported", "contradicted"):
+    if row["verdict"] not in SETTLED:
         return row
     ground = verdicts.get((given, row["scale"], row["data"]), "not measured")
     if ground == "supported":
@@ -129,27 +152,45 @@ def _on_its_ground(row: Row, given: str, verdicts: Mapping[tuple[str, str, str],
 def settle(claim: Claim, effect: Effect, changed: Sequence[str] = ()) -> tuple[str, str]:
     """Verdict and reason: the whole 95 % interval on the claimed side of the margin, or on the other.
 
-    Where nothing is true, `supported` comes out in at most 2.5 % of the cases. One training seed cannot
-    tell a system from its luck, so it settles nothing, however many documents there are.
+    Where nothing is true, `supported` and `contradicted` together come out in at most 5 % of the cases
+    (docs/validity.md says for which data that was tried). What the interval assumes is asked first: more
+    than one training seed, clusters that the data name, seeds of one kind.
     """
     if changed:
         return "tampered", "; ".join(changed)
-    if not math.isfinite(effect.effect):
-        return "inconclusive", f"the effect is {effect.effect}, not a finite number"
-    if effect.n_seeds == 1:
-        return "inconclusive", "one training seed: its interval would not cover the luck of the seed"
-    if not (math.isfinite(effect.ci_low) and math.isfinite(effect.ci_high)):
-        return "inconclusive", "the seeds give no interval"
-    if effect.n_seeds and effect.effect == effect.ci_low == effect.ci_high == 0:
-        return "inconclusive", "both sides agree in every seed and document: is the setting wired?"
+    if fault := _unfit(effect):
+        return "inconclusive", fault
     sign = 1 if claim.direction == "greater" else -1
     low, high = sorted((sign * effect.ci_low, sign * effect.ci_high))
     what = "the whole 95 % interval" if low < high else "the value"
     if low > sign * claim.margin:
-        return "supported", f"{what} lies on the claimed side of {claim.margin:g}"
-    if high < sign * claim.margin:
-        return "contradicted", f"{what} lies on the other side of {claim.margin:g}"
-    return "inconclusive", f"the 95 % interval holds {claim.margin:g}"
+        verdict, side = "supported", "claimed"
+    elif high < sign * claim.margin:
+        verdict, side = "contradicted", "other"
+    else:
+        return "inconclusive", f"the 95 % interval holds {claim.margin:g}"
+    found = f"{what} lies on the {side} side of {claim.margin:g}"
+    unseen = hidden(effect, claim.margin)
+    return ("inconclusive", f"{found}, but {unseen}") if unseen else (verdict, found)
+
+
+def _unfit(effect: Effect) -> str:
+    """Why the effect settles nothing, whatever the claim; empty if it can."""
+    if not math.isfinite(effect.effect):
+        return f"the effect is {effect.effect}, not a finite number"
+    if not effect.n_seeds:
+        return ""
+    if effect.n_seeds == 1:
+        return "one training seed: its interval would not cover the luck of the seed"
+    if not (math.isfinite(effect.ci_low) and math.isfinite(effect.ci_high)):
+        return effect.doubt or "the seeds give no interval"
+    if effect.effect == effect.ci_low == effect.ci_high == 0:
+        return "both sides agree in every seed and document: is the setting wired?"
+    if effect.ci_low == effect.ci_high:
+        return "the seeds do not change the result: is the seed wired?"
+    if effect.n_documents and not effect.cluster:
+        return "its interval takes every document for independent: name their cluster and measure again"
+    return effect.doubt
 
 
 def effects_by_path(paths: Iterable[str]) -> dict[str, list[Effect]]:
@@ -170,10 +211,11 @@ def _row(claim: Claim, effect: Effect | None, verdict: str, reason: str) -> Row:
     judged = {"verdict": verdict, "reason": reason}
     if effect is None:
         return dict.fromkeys(COLUMNS, "") | stated | judged
-    measured = {
-        name: str(getattr(effect, name)) for name in ("unit", "scale", "data", "n_seeds", "n_documents")
-    }
+    names = ("unit", "scale", "data", "n_seeds", "n_documents", "cluster", "n_clusters")
+    measured = {name: str(getattr(effect, name)) for name in names}
     numbers = {name: _text(getattr(effect, name)) for name in ("effect", "ci_low", "ci_high")}
+    p = None if verdict == "tampered" or _unfit(effect) else p_value(effect, claim.margin)
+    numbers |= {"detectable": _text(smallest_effect(effect)), "p_value": "" if p is None else _text(p)}
     return stated | measured | numbers | judged | {"evidence": effect.evidence}
 
 

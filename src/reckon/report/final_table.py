@@ -133,7 +133,8 @@ def _judged(
     """The columns of a cell that has metrics."""
     group = chosen(found, table)
     baseline = best_baseline(cell, table, group, groups)
-    judgement = judge(cell, _recomputed(group, table, seeds), not_run="", tolerance=tolerance)
+    recomputed, behind = _recomputed(group, table, seeds), table.behind(cell)
+    judgement = judge(cell, recomputed, not_run="", tolerance=tolerance, behind=behind)
     return (
         _judgement_columns(judgement)
         | {"scale": group.scale, "data": group.data, "n_planned": str(seeds), "target": table.target}

@@ -1,19 +1,32 @@
 """The verdict on one reported cell: a pure function of what was printed and what was computed.
 
-A match is equivalence, not closeness: the whole 95 % interval lies inside the tolerance.
+A printed number of something random is a draw as ours are. It differs where it lies outside the interval
+that our seeds predict for such a draw, and is compatible with them otherwise. A match is equivalence, not
+closeness: the whole interval lies inside the tolerance.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from reckon.stats import Estimate, equivalence, seed_interval, seeds_change_nothing
+from reckon.stats.intervals import (
+    PREDICTION,
+    Estimate,
+    apart,
+    equivalence,
+    prediction_reach,
+    seed_interval,
+    seeds_change_nothing,
+)
+from reckon.stats.rare import needed
+from reckon.tables.draws import ONE_RUN, Print
 from reckon.tables.printed import printed_number
 from reckon.tables.transcription import Cell, Tolerance
 
 VERDICTS = (
     "match",
     "match_single",
+    "compatible",
     "uncertain",
     "differs_better",
     "differs_worse",
@@ -26,6 +39,8 @@ VERDICTS = (
 )
 FATAL = ("differs_worse", "tampered", "failed")
 BOUNDS = {"share": (0.0, 1.0), "%": (0.0, 100.0)}
+COLLAPSING = 0.1  # share of seeds whose collapse must have been seen before a mean is called the printed one
+LEAST_SEEDS = needed(COLLAPSING)  # 29 miss it in 5 % of the cases
 
 
 @dataclass(frozen=True)
@@ -56,9 +71,16 @@ class Judgement:
 
 
 def judge(
-    cell: Cell, recomputed: Recomputed | None, *, not_run: str, tolerance: Tolerance | None = None
+    cell: Cell,
+    recomputed: Recomputed | None,
+    *,
+    not_run: str,
+    tolerance: Tolerance | None = None,
+    behind: Print = ONE_RUN,
 ) -> Judgement:
     """Settle one cell; `not_run` is the reason to give when nothing was recomputed.
+
+    `behind` says how many runs the printed number is the mean of.
 
     Citations first, then what makes the numbers unfit to judge (changed files, wrong units, values
     that are not finite, missing seeds, another scale), then the numbers.
@@ -72,12 +94,15 @@ def judge(
     blank = Judgement("not_run", not_run, tolerance=limit, tolerance_reason=limit_reason)
     if recomputed is None:
         return blank
-    shown = replace(blank, n_done=len(recomputed.values), estimate=estimate_of(recomputed))
-    if fault := _unfit(cell, recomputed):
+    estimate = estimate_of(recomputed)
+    shown = replace(blank, n_done=len(recomputed.values), estimate=estimate)
+    if fault := _unfit(cell, recomputed, limit):
         return replace(shown, verdict=fault[0], reason=fault[1])
-    centre = float(printed_number(cell.reported, cell.unit)[0])
-    verdict, reason, delta = _compare(cell, recomputed, centre, limit)
-    return replace(shown, verdict=verdict, reason=reason, delta=delta)
+    centre = float(cell.printed.value)
+    single = recomputed.deterministic and estimate.low == estimate.high
+    settle = _compare_single if single else _compare
+    verdict, reason = settle(cell, recomputed, behind, centre, limit)
+    return replace(shown, verdict=verdict, reason=reason, delta=estimate.mean - centre)
 
 
 def tolerance_of(reported: str, wider: Tolerance | None = None, *, unit: str = "") -> tuple[float, str]:
@@ -109,7 +134,7 @@ def estimate_of(recomputed: Recomputed) -> Estimate:
     return seed_interval(values, bounds=bounds)
 
 
-def _unfit(cell: Cell, recomputed: Recomputed) -> tuple[str, str] | None:
+def _unfit(cell: Cell, recomputed: Recomputed, limit: float) -> tuple[str, str] | None:
     """Verdict and reason if the values cannot be judged as numbers."""
     seeds = [seed for seed, _ in recomputed.values]
     values = [value for _, value in recomputed.values]
@@ -129,38 +154,96 @@ def _unfit(cell: Cell, recomputed: Recomputed) -> tuple[str, str] | None:
         return "incomplete", f"{len(seeds)} of {needed} planned seeds are done"
     if not recomputed.comparable:
         where = f"computed from {recomputed.data} at scale {recomputed.scale}"
-        return "scaled_down", f"{where}, not the deck's problem: shown beside, not judged{_flag(recomputed)}"
+        return (
+            "scaled_down",
+            f"{where}, not the deck's problem: shown beside, not judged{_flag(recomputed, limit)}",
+        )
     return None
 
 
-def _compare(cell: Cell, recomputed: Recomputed, centre: float, limit: float) -> tuple[str, str, float]:
-    """Verdict, reason and computed minus reported, for values that are fit to be judged."""
+def _compare_single(
+    cell: Cell, recomputed: Recomputed, behind: Print, centre: float, limit: float
+) -> tuple[str, str]:
+    """Verdict and reason for the one value of a deterministic step."""
+    estimate, what = estimate_of(recomputed), "the value of a deterministic step"
+    if equivalence(estimate, centre, limit) == "inside":
+        return "match_single", f"{what} lies inside the tolerance"
+    return _side(cell.direction, estimate.mean - centre, f"{what} lies", "the tolerance")
+
+
+def _compare(
+    cell: Cell, recomputed: Recomputed, behind: Print, centre: float, limit: float
+) -> tuple[str, str]:
+    """Verdict and reason for values of several seeds that are fit to be judged."""
     estimate = estimate_of(recomputed)
-    delta = estimate.mean - centre
-    mean_only = Estimate(estimate.mean, estimate.mean, estimate.mean)
-    side = equivalence(mean_only, centre, limit)
+    side = equivalence(Estimate(*3 * (estimate.mean,)), centre, limit)
+    if flag := _flag(recomputed, limit):
+        return "uncertain", f"the mean lies {side} the tolerance{flag}"
     if math.isnan(estimate.low):
-        why = _flag(recomputed) or "; one seed has no interval: run more"
-        return "uncertain", f"the mean lies {side} the tolerance{why}", delta
-    place = equivalence(estimate, centre, limit)
-    if place == "overlapping":
-        return "uncertain", f"the mean lies {side} the tolerance, the 95 % interval across its edge", delta
-    what = "the value of a deterministic step" if estimate == mean_only else "the whole 95 % interval"
+        return "uncertain", f"the mean lies {side} the tolerance; one seed has no interval: run more"
+    spread = cell.printed.spread
+    expected = expected_print(recomputed, behind, None if spread is None else float(spread))
+    which = "the mean" if math.isinf(behind.runs) else "such a number"
+    what = f"{behind.words} is printed, and {which} lies in {expected.low:.4g} to {expected.high:.4g}"
+    return _placed(cell, recomputed, behind, expected, what, centre, limit)
+
+
+def _placed(
+    cell: Cell,
+    recomputed: Recomputed,
+    behind: Print,
+    expected: Estimate,
+    what: str,
+    centre: float,
+    limit: float,
+) -> tuple[str, str]:
+    """Verdict and reason by where the printed number, give or take the tolerance, lies to `expected`."""
+    place = equivalence(expected, centre, limit)
+    level, n = f"{PREDICTION:.0%} of the time", len(recomputed.values)
     if place == "outside":
-        return *_side(cell.direction, delta, what), delta
-    return "match_single" if estimate == mean_only else "match", f"{what} lies inside the tolerance", delta
+        return _side(cell.direction, expected.mean - centre, f"{what} {level}, which is", "the tolerance")
+    if place == "inside" and n >= LEAST_SEEDS:
+        return "match", f"{what} {level}, all of it inside the tolerance"
+    if place == "inside":
+        missed = f"{n} seeds miss a collapse of one in ten in {(1 - COLLAPSING) ** n:.0%} of the cases"
+        return "compatible", f"{what} {level}, inside the tolerance; no match, for {missed}"
+    if math.isinf(behind.runs):
+        return "uncertain", f"{what} {level}, across an edge of the tolerance: run more seeds"
+    return "compatible", f"{what} {level}, as this one does, rounding included"
 
 
-def _side(direction: str, delta: float, what: str) -> tuple[str, str]:
-    where = f"{what} lies {'above' if delta > 0 else 'below'} the tolerance"
+def expected_print(recomputed: Recomputed, behind: Print, spread: float | None = None) -> Estimate:
+    """Where a print of the same origin lies with 99 % probability by our seeds (at least 2), unrounded.
+
+    The interval stays in the bounds of the unit. What one of our own seeds gave, one printed run can give.
+    `spread` is the printed standard deviation of the runs.
+    """
+    values = [value for _, value in recomputed.values]
+    mean = estimate_of(recomputed).mean
+    reach = prediction_reach(values, behind.runs, spread=spread if behind.with_spread else None)
+    low, high = mean - reach, mean + reach
+    if behind.runs == 1:
+        low, high = min(low, *values), max(high, *values)
+    least, most = BOUNDS.get(recomputed.unit, (-math.inf, math.inf))
+    return Estimate(mean, max(low, least), min(high, most))
+
+
+def _side(direction: str, delta: float, what: str, edge: str) -> tuple[str, str]:
+    where = f"{what} {'above' if delta > 0 else 'below'} {edge}"
     if direction == "equal":
         return "differs_worse", f"{where}, and no direction is better here"
     better = (delta > 0) == (direction == "higher")
     return ("differs_better" if better else "differs_worse"), f"{where}; {direction} is better"
 
 
-def _flag(recomputed: Recomputed) -> str:
+def _flag(recomputed: Recomputed, limit: float) -> str:
+    """What is odd about the seeds themselves; scatter within the printed digits is not."""
     values = [value for _, value in recomputed.values]
-    if recomputed.deterministic or not seeds_change_nothing(values):
+    if recomputed.deterministic:
         return ""
-    return "; the seeds do not change the result: is the seed wired?"
+    if seeds_change_nothing(values):
+        return "; the seeds do not change the result: is the seed wired?"
+    if places := apart(values, resolution=limit):
+        named = ", ".join(f"seed {recomputed.values[place][0]} ({values[place]:.4g})" for place in places)
+        return f"; {named} lies apart from the other seeds: did a training collapse?"
+    return ""

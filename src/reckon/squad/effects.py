@@ -1,4 +1,7 @@
-"""What the deck claims about mixed precision, measured: arms minus fp32, paired over seeds and questions."""
+"""What the deck claims about mixed precision, measured: arms minus fp32, paired over seeds and questions.
+
+Questions on one article are not independent: `articles` names that of each question.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -6,13 +9,16 @@ import numpy as np
 
 from reckon.config.squad import REFERENCE
 from reckon.squad.results import TRIVIAL, Run
-from reckon.stats import Estimate, paired_interval
+from reckon.stats.crossed import Comparison, compare
 from reckon.tables.effects import Effect
 
 MEASURES = {"EM": "exact", "F1": "f1"}
+Articles = Mapping[str, str]  # by question
 
 
-def arm_effects(runs: Iterable[Run], arms: Sequence[str], mixed: str, scale: str, data: str) -> list[Effect]:
+def arm_effects(
+    runs: Iterable[Run], arms: Sequence[str], mixed: str, scale: str, data: str, articles: Articles
+) -> list[Effect]:
     """Every arm minus fp32 in EM and F1, in points; the arm `mixed` also under the name of the claim."""
     found = by_system(runs)
     contrasts = [(f"{arm} - {REFERENCE}", arm) for arm in arms if arm != REFERENCE]
@@ -20,19 +26,21 @@ def arm_effects(runs: Iterable[Run], arms: Sequence[str], mixed: str, scale: str
     effects = []
     for contrast, arm in contrasts:
         for measure, name in MEASURES.items():
-            effects.append(_effect(contrast, measure, found[arm], found[REFERENCE], name, scale, data))
+            ours, theirs = found[arm], found[REFERENCE]
+            table = [getattr(ours[n].scores, name) - getattr(theirs[n].scores, name) for n in theirs]
+            effects.append(_effect(contrast, measure, ours, np.stack(table), scale, data, articles))
     return effects
 
 
-def trivial_effects(runs: Iterable[Run], scale: str, data: str) -> list[Effect]:
+def trivial_effects(runs: Iterable[Run], scale: str, data: str, articles: Articles) -> list[Effect]:
     """Every system minus the one that never answers, in EM and F1, in points."""
     effects = []
     for system, by_seed in by_system(runs).items():
         for measure, name in MEASURES.items():
             table = np.stack([getattr(run.scores, name) for run in by_seed.values()])
             first = next(iter(by_seed.values()))
-            estimate = _points(table - (~first.scores.has_answer).astype(float))
-            effects.append(_row(f"{system} - {TRIVIAL}", measure, by_seed, estimate, scale, data))
+            table = table - (~first.scores.has_answer).astype(float)
+            effects.append(_effect(f"{system} - {TRIVIAL}", measure, by_seed, table, scale, data, articles))
     return effects
 
 
@@ -47,24 +55,24 @@ def by_system(runs: Iterable[Run]) -> dict[str, dict[int, Run]]:
 def _effect(
     contrast: str,
     measure: str,
-    ours: Mapping[int, Run],
-    theirs: Mapping[int, Run],
-    name: str,
+    runs: Mapping[int, Run],
+    differences: np.ndarray,
     scale: str,
     data: str,
+    articles: Articles,
 ) -> Effect:
-    table = [getattr(ours[seed].scores, name) - getattr(theirs[seed].scores, name) for seed in theirs]
-    return _row(contrast, measure, ours, _points(np.stack(table)), scale, data)
-
-
-def _points(differences: np.ndarray) -> Estimate:
-    return Estimate(*(100 * value for value in paired_interval(differences)))
-
-
-def _row(
-    contrast: str, measure: str, runs: Mapping[int, Run], estimate: Estimate, scale: str, data: str
-) -> Effect:
+    """The effect of `differences` (seeds, questions) of shares, in points."""
     first = next(iter(runs.values()))
-    n = len(first.scores.exact)
-    path = str(first.path)
-    return Effect("squad", contrast, measure, "%", scale, data, len(runs), n, *estimate, path)
+    names = [articles[name] for name in first.scores.question_id]
+    found: Comparison = compare(100 * differences, names, bounds=(-100, 100))
+    where = ("squad", contrast, measure, "%", scale, data, len(runs), len(names))
+    return Effect(
+        *where,
+        *found.estimate,
+        str(first.path),
+        "article",
+        found.clusters,
+        found.freedom,
+        found.detectable,
+        found.doubt,
+    )

@@ -26,8 +26,8 @@ from reckon.squad.model import SpanReader, span_loss
 from reckon.squad.results import FP16_ROW, FP32_ROW, MIXED_ROW
 from reckon.squad.tokens import TokenParagraphs
 from reckon.squad.training import labelled_batch, trainable
-from reckon.stats import Estimate, seed_interval
-from reckon.tables.effects import Effect
+from reckon.stats.crossed import compare_seeds
+from reckon.tables.effects import WHOLE, Effect
 from reckon.tables.metrics import Metric
 
 Tensors = dict[str, torch.Tensor]
@@ -185,8 +185,15 @@ def effects(found: Sequence[Turn], mixed: str, scale: str, data: str, evidence: 
     for contrast, arm in named:
         for measure, what in (("speed-up", "training"), ("speed-up of prediction", "prediction")):
             ratios = speed_ups(found, arm, what)
-            estimate: Estimate = seed_interval(ratios)
+            pace = compare_seeds(ratios)
+            where = ("squad", contrast, measure, "x", scale, data, len(ratios), 0)
             rows.append(
-                Effect("squad", contrast, measure, "x", scale, data, len(ratios), 0, *estimate, evidence)
+                Effect(
+                    *(*where, *pace.estimate, evidence),
+                    cluster=WHOLE,
+                    freedom=pace.freedom,
+                    detectable=pace.detectable,
+                    doubt=pace.doubt,
+                )
             )
     return rows

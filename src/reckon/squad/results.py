@@ -57,6 +57,12 @@ def evaluation_answers(paths: Iterable[Path], corpus: str) -> dict[str, list[str
     return {q.question_id: [a.text for a in q.answers] for p in paragraphs for q in p.questions}
 
 
+def evaluation_articles(paths: Iterable[Path], corpus: str) -> dict[str, str]:
+    """The article of each question that a corpus is evaluated on, by the question's id."""
+    paragraphs = of_split(read_paragraphs(paths), corpus, "evaluation")
+    return {q.question_id: p.title for p in paragraphs for q in p.questions}
+
+
 def read_run(predictions: Path, answers: Mapping[str, Sequence[str]]) -> Run:
     """One run from its folder results/squad/<data>/<system>/seed<seed>.
 

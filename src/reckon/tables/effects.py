@@ -31,10 +31,21 @@ class Effect:
     ci_low: float
     ci_high: float
     evidence: str  # path of what it was computed from
+    # What the data name as independent (article, image, annotator, page); `WHOLE`: the documents are all that
+    # the claim is on, and no sample. Empty: nothing is named, and no claim on a sample can be settled.
+    cluster: str = ""
+    n_clusters: int = 0
+    freedom: int = 0  # degrees of freedom of the interval; 0: not told, those of the seeds
+    detectable: float = 0.0  # distance from a margin that as many runs find with a power of 80 %; 0: not told
+    doubt: str = ""  # which assumption the data contradict, such as that no seed collapsed
 
 
+WHOLE = "whole"
 COLUMNS = tuple(field.name for field in fields(Effect))
-_NUMBERS = {"n_seeds": int, "n_documents": int, "effect": float, "ci_low": float, "ci_high": float}
+_WHOLE_NUMBERS = ("n_seeds", "n_documents", "n_clusters", "freedom")
+_NUMBERS = dict.fromkeys(_WHOLE_NUMBERS, int) | dict.fromkeys(
+    ("effect", "ci_low", "ci_high", "detectable"), float
+)
 
 
 def write_effects(path: str | os.PathLike[str], effects: Iterable[Effect]) -> None:

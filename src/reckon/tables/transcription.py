@@ -6,6 +6,7 @@ decks in their order, `tolerances.csv` what a cell may differ by beyond its prin
 
 import difflib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from functools import cached_property
@@ -16,6 +17,7 @@ from reckon.files.faults import Faults
 from reckon.files.folders import DEFAULT, placed
 from reckon.files.reading import reading
 from reckon.files.rows import placed_rows, rows_of
+from reckon.tables.draws import Print, prints_of, stands_behind
 from reckon.tables.printed import Printed, read_printed
 
 DIRECTIONS = ("higher", "lower", "equal")
@@ -50,6 +52,17 @@ class Table:
     baselines: tuple[str, ...]  # rows of the metrics that are trivial systems
     target: str  # the metrics file that recomputes it
     not_run: str  # why nothing does, when nothing does
+    printed_of: tuple[str, ...] = ()  # what stands behind the printed numbers, see `reckon.tables.draws`
+
+    def behind(self, cell: "Cell") -> Print:
+        """What stands behind the printed number of a cell that is no citation."""
+        return stands_behind(
+            self.printed_of,
+            cell.row,
+            cell.column,
+            deterministic=self.settled_by_one_run(cell.row),
+            printed=cell.printed,
+        )
 
     def settled_by_one_run(self, row: str) -> bool:
         """Whether the value of `row` depends on no seed."""
@@ -119,6 +132,7 @@ def read_transcription(folder: str | Path, *, results: str = DEFAULT) -> Transcr
     cells.sort(key=lambda cell: (order[cell.deck], cell.reported_line))
     if not cells:
         raise InputError(f"{folder / 'tables.csv'}: no table and no cell; a study has one at least")
+    _check_prints(folder / "tables.csv", tables, cells)
     columns = {(cell.table, cell.column) for cell in cells}
     return Transcription(decks, tables, tuple(cells), _tolerances(folder / "tolerances.csv", columns))
 
@@ -134,6 +148,26 @@ def _by_name(path: Path) -> dict[str, Table]:
         tables[table.table] = table
     faults.tell()
     return tables
+
+
+def _check_prints(path: Path, tables: dict[str, Table], cells: Sequence[Cell]) -> None:
+    """Every `printed_of` has its form and names rows and columns that exist; a printed sd is there."""
+    for number, table in enumerate(tables.values(), 2):
+        own = [cell for cell in cells if cell.table == table.table and cell.kind != "citation"]
+        try:
+            said = prints_of(table.printed_of)
+        except InputError as error:
+            raise InputError(f"{path}:{number}: {error}") from None
+        names = {name for cell in own for name in (cell.row, cell.column)}
+        if unknown := sorted(said.keys() - names - {""}):
+            raise InputError(
+                f"{path}:{number}: printed_of: {table.table} has no row or column {unknown[0]!r}"
+            )
+        for cell in own:
+            if table.behind(cell).with_spread and cell.printed.spread is None:
+                raise InputError(
+                    f"{path}:{number}: printed_of: no ± in {cell.reported!r:.40} ({cell.row} | {cell.column})"
+                )
 
 
 def _refuse_strays(folder: Path, tables: dict[str, Table]) -> None:

@@ -23,7 +23,7 @@ def read_claims(path: str | os.PathLike[str]) -> list[Row]:
     """
     rows = []
     for where, row in _read(path, claims.COLUMNS, "verdict", claims.VERDICTS):
-        for name in ("effect", "ci_low", "ci_high", "margin"):
+        for name in ("effect", "ci_low", "ci_high", "margin", "detectable", "p_value", "p_holm"):
             _check_number(where, name, row[name])
         rows.append(row)
     return rows

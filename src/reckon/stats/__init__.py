@@ -1,0 +1,1 @@
+"""Intervals, comparisons, equivalence and outlying seeds: what verdicts rest on."""
