@@ -69,7 +69,7 @@ def _verdicts(table: str) -> str:
     try:
         with reading(table) as lines:
             found = Counter(row["verdict"] for row in csv.DictReader(lines))
-    except (InputError, KeyError):
+    except (InputError, KeyError, csv.Error):
         return ""
     counts = ", ".join(f"{count} {verdict}" for verdict, count in found.most_common())
     return f"{found.total()} cells: {counts}"
