@@ -11,7 +11,7 @@ from reckon.errors import InputError
 # Folders of the checkout that hold what is written by people, or kept by git and Snakemake.
 OWN = frozenset(
     {
-        *(".ci", ".git", ".snakemake", "benchmarks", "config", "docs", "envs", "examples", "profiles"),
+        *(".ci", ".git", ".snakemake", "config", "docs", "envs", "examples", "profiles"),
         *("reference", "reported", "src", "tests", "tools", "workflow"),
     }
 )
