@@ -34,7 +34,6 @@ DAMAGE = {
     "truncated": (LINE[:90], "not JSON"),
     "unasked": (json.dumps(UNASKED), "question_text: missing"),
     "outside": (json.dumps(OUTSIDE), "words 0 to 7 lie outside the document"),
-    "bare": (json.dumps(PAGE | {"long_answer_candidates": []}), "long_answer_candidates: empty"),
     "blank": (json.dumps(PAGE | {"document_text": ""}), "document_text: empty"),
 }
 
