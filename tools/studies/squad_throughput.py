@@ -1,6 +1,6 @@
 """Training and prediction beside transformers' own way, on the same windows, model and cores, in turns.
 
-    PYTHONPATH=src python tools/studies/squad_throughput.py --tokens TRAINING.arrow --encoder FOLDER > FILE.csv
+    PYTHONPATH=src python tools/studies/squad_throughput.py --tokens T.arrow --encoder FOLDER > FILE.csv
 
 `trainer` is the Trainer on sequences padded to 384, eight at a time, in fp32, as the example of transformers
 for SQuAD has it by default; ours are batches of like length in each precision that the hardware has. One
