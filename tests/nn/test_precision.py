@@ -92,6 +92,24 @@ def test_an_emulated_product_is_the_exact_one_rounded(kind):
     assert ((found.double() - exact).abs() <= half_unit * 1.001 + 1e-5).all()
 
 
+@pytest.mark.parametrize("inference", [True, False])
+@pytest.mark.parametrize("kind", [torch.float16, torch.bfloat16])
+def test_products_are_emulated_with_and_without_gradients(kind, inference):
+    """Without them operations reach the emulation whole: to the bit what fp32 gives, rounded."""
+    torch.manual_seed(0)
+    layer, x = nn.Linear(64, 32), torch.randn(2, 5, 64).to(kind)
+    q, k, v = (torch.randn(1, 2, 6, 8).to(kind) for _ in range(3))
+    layer.to(kind)
+    with torch.inference_mode(inference), rounded_products(kind):
+        found = [layer(x), x @ x.mT, functional.scaled_dot_product_attention(q, k, v)]
+    wide = layer.float()
+    with torch.inference_mode(inference):
+        y = x.float()
+        attended = functional.scaled_dot_product_attention(q.float(), k.float(), v.float())
+        expected = [part.to(kind) for part in (wide(y), y @ y.mT, attended)]
+    assert all(torch.equal(*pair) for pair in zip(found, expected, strict=True))
+
+
 def attention(kind: torch.dtype, dtype: torch.dtype, *, emulated: bool):
     torch.manual_seed(0)
     q, k, v = (torch.randn(2, 2, 6, 8).to(kind).to(dtype).requires_grad_(True) for _ in range(3))

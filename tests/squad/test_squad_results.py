@@ -230,7 +230,7 @@ def test_arms_take_turns_on_the_same_batches(turns, monkeypatch):
         return 1.0, 0.5
 
     monkeypatch.setattr(pace, "is_native", lambda name, device: name != "fp16")
-    monkeypatch.setattr(pace._Timed, "turn", turn)
+    monkeypatch.setattr(pace.Timed, "turn", turn)
     found = turns(["fp32", "bf16_mixed", "fp16"], 3)
     assert order == ["fp32", "bf16_mixed", "bf16_mixed", "fp32"] * 2
     assert [turn.repeat for turn in found] == [1, 1, 2, 2, 3, 3]  # the repeat that warms up is dropped

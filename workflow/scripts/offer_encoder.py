@@ -4,6 +4,7 @@ from typing import Annotated
 from reckon.errors import InputError
 from reckon.files.writing import replaced
 from reckon.nn.encoders import FILES, load_tokenizer, write_encoder
+from reckon.nn.loaded import check_finite
 from reckon.squad.model import load_reader
 from reckon.steps.program import Read, ReadFolder, Write, step
 
@@ -21,7 +22,9 @@ def offer_encoder(
         raise InputError(f"--out: expected {', '.join(FILES)}, complete and training.json in one folder")
     with replaced(place / "training.json") as temporary:
         shutil.copyfile(record, temporary)
-    write_encoder(place, load_reader(model, encoder).encoder, load_tokenizer(encoder, "drop"))
+    network = load_reader(model, encoder).encoder
+    check_finite(str(model), network.named_parameters())
+    write_encoder(place, network, load_tokenizer(encoder, "drop"))
 
 
 if __name__ == "__main__":

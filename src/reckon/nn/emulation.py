@@ -21,6 +21,8 @@ def rounded_products(kind: "dtype") -> contextlib.AbstractContextManager[Any]:
     aten = torch.ops.aten
     attention = aten._scaled_dot_product_flash_attention_for_cpu
     products = {aten.mm.default, aten.addmm.default, aten.bmm.default, aten.baddbmm.default}
+    # Without gradients these come whole, not as the ones above.
+    products |= {aten.linear.default, aten.matmul.default, aten.scaled_dot_product_attention.default}
     products |= {attention.default, aten._scaled_dot_product_flash_attention_for_cpu_backward.default}
 
     def cast(value: Any, to: "dtype") -> Any:

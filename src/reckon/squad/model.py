@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from reckon.errors import InputError
-from reckon.files.reading import regular
+from reckon.files.reading import parse_json, regular
 from reckon.files.shapes import require
 from reckon.files.writing import replaced
 from reckon.nn.batches import padded
@@ -118,7 +118,7 @@ def load_reader(path: Path, encoder: Path) -> SpanReader:
 
     try:
         with safe_open(regular(path), "pt") as file:
-            settings = json.loads(file.metadata()["settings"])
+            settings = parse_json(file.metadata()["settings"])
             weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  not a dict
         require("settings", settings, _SETTINGS, "train it again")
         reader = new_reader(encoder, settings, seed=0)

@@ -45,7 +45,7 @@ class Turn:
     peak_bytes: int  # of the arm on a GPU; of the whole process so far on a processor
 
 
-class _Timed:
+class Timed:
     """A reader in one arm, with its optimizer, that takes turns."""
 
     def __init__(self, reader: SpanReader, settings: Training, device: str) -> None:
@@ -56,7 +56,7 @@ class _Timed:
 
     def turn(self, batches: Sequence[Tensors]) -> tuple[float, float]:
         """Seconds of training and of prediction."""
-        return _seconds(lambda: self._train(batches)), _seconds(lambda: self._predict(batches))
+        return seconds_of(lambda: self._train(batches)), seconds_of(lambda: self._predict(batches))
 
     def _train(self, batches: Sequence[Tensors]) -> None:
         self.reader.train()
@@ -99,7 +99,7 @@ def turns(
     if REFERENCE not in arms:
         raise InputError(f"no arm {REFERENCE!r}, against which speed-ups are measured")
     batches, sizes = _batches(tokens, arms[REFERENCE], stride, steps, seed, device)
-    timed = {arm: _Timed(new_reader(), arms[arm], device) for arm in timed_arms(arms, device)}
+    timed = {arm: Timed(new_reader(), arms[arm], device) for arm in timed_arms(arms, device)}
     found = []
     for repeat in range(repeats + 1):
         order = list(timed)
@@ -126,7 +126,7 @@ def _batches(
     return moved, [int(windows.length[part].sum()) for part in rows]
 
 
-def _seconds(work: Callable[[], Any]) -> float:
+def seconds_of(work: Callable[[], Any]) -> float:
     """Seconds of `work` to its end, also on a GPU."""
     if torch.cuda.is_available():
         torch.cuda.synchronize()
