@@ -6,7 +6,7 @@ import yaml
 
 from reckon.config.load import load_config
 from reckon.data.plan import Sources
-from reckon.nn.plan import fetched, tuned
+from reckon.nn.plan import fetched, of_vocabulary, tuned
 from reckon.squad.plan import Plan, outcome
 
 ROOT = Path(__file__).parents[2]
@@ -76,3 +76,10 @@ def test_encoders_are_fetched_or_tuned():
     encoders = load_config(values).encoders
     assert (fetched(encoders), tuned(encoders)) == (["minilm_l6"], ["a"])
     assert tuned(config().encoders) == ["none"]
+
+
+def test_a_tuned_encoder_lends_nobody_its_tokenizer():
+    """It is trained on tokens that would need it; the order of an overlay may put it first."""
+    offered = {"a": {"squad": "fast", "vocabulary": "bert_uncased"}}
+    encoders = load_config(VALUES | {"encoders": offered | VALUES["encoders"]}).encoders
+    assert of_vocabulary(encoders, "bert_uncased", "out") == "out/encoders/minilm_l6/tokenizer.json"

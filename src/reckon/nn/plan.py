@@ -37,5 +37,9 @@ def borrowed(encoder: Encoder, results: str) -> list[str]:
 
 
 def of_vocabulary(encoders: Mapping[str, Encoder], vocabulary: str, results: str) -> str:
-    """The tokenizer of some encoder with the vocabulary: the first in the configuration."""
-    return next(tokenizer(name, results) for name, one in encoders.items() if one.vocabulary == vocabulary)
+    """The tokenizer of some encoder with the vocabulary: the first in the configuration that is fetched.
+
+    One that is tuned here has the vocabulary of a fetched one, and is made of what is tokenised with it.
+    """
+    names = fetched(encoders)
+    return next(tokenizer(name, results) for name in names if encoders[name].vocabulary == vocabulary)
