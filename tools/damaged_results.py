@@ -8,26 +8,42 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
 
 from reckon.errors import InputError
+from reckon.steps.chain import Chain, recorded_files
 from reckon.steps.program import run
-from reckon.steps.provenance import damaged, stamped_files
+from reckon.steps.provenance import files_in, sidecar
+
+# Made by programs in every run; nothing reads some of them, so that no other record names them.
+ENDS = ("claims.csv", "final_table.csv", "final_table.md", "final_table.tex", "report.html", "verify.ok")
+SHOWN = 20
 
 
 def main() -> None:
-    """Compare every file that has a record with its hash; exit with 1 if one differs."""
+    """Compare every file that has, or had, a record with its hash; exit with 1 if one differs."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("results", type=Path, nargs="?", default=Path("results"))
-    args = parser.parse_args()
-    folders = [args.results, *(path for path in sorted(args.results.rglob("*")) if path.is_dir())]
-    found = [str(path) for path in damaged(folders)]
-    for path in found:
-        print(path)
-    if found:
+    results = parser.parse_args().results
+    chain, files = Chain(results), recorded_files(results)
+    for path in files:
+        chain.faults(path)
+    lost = [str(path) for path in (results / name for name in ENDS) if path.is_file()]
+    lost = [path for path in lost if not sidecar(path).is_file()]
+    for line in (late := chain.outdated())[:SHOWN]:
+        print(f"out of date: {line}", file=sys.stderr)
+    if len(late) > SHOWN:
+        print(f"out of date: and {len(late) - SHOWN} more", file=sys.stderr)
+    if found := sorted({*chain.changed(), *lost}):
+        print("\n".join(found))
         raise InputError(
-            f"{args.results}: {len(found)} files changed after their rules wrote them; make them again: "
-            f"snakemake -f -- {shlex.join(found)}, with the options of your run"
+            f"{results}: {len(found)} files changed, were exchanged, or lost their records, after their rules "
+            f"wrote them; make them again: snakemake -f -- {shlex.join(found)}, with the options of your run"
         )
-    number = sum(len(stamped_files(folder)) for folder in folders)
-    print(f"{args.results}: {number} files, all as their rules wrote them")
+    if not files and any(files_in(folder) for folder in _folders(results)):
+        raise InputError(f"{results}: no file has a record; copy the .prov.json files too, or make all again")
+    print(f"{results}: {len(files)} files, all as their rules wrote them")
+
+
+def _folders(results: Path) -> list[Path]:
+    return [results, *(path for path in results.rglob("*") if path.is_dir())] if results.is_dir() else []
 
 
 if __name__ == "__main__":

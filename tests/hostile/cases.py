@@ -164,7 +164,7 @@ def _reported(target: str, read: Callable[[Path], Any] = _transcription) -> Case
 
 
 def _sidecar(folder: Path) -> Any:
-    from reckon.steps.provenance import tampered
+    from reckon.steps.chain import tampered
 
     return tampered(folder / "metrics.csv")
 

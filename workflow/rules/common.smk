@@ -19,13 +19,16 @@ from reckon.errors import InputError
 from reckon.files.folders import check_checkout, check_dates, results_folder
 from reckon.files.writing import clear_leftovers, require_writable, unfinished
 from reckon.steps.commands import options, words
+from reckon.steps.hangup import end_on_hangup
 from reckon.steps.modules import SOURCE, dependencies
 from reckon.steps.outcomes import experiments, outcome
 from reckon.steps.redaction import redacted
+from reckon.steps.sources import check_sources
 from reckon.steps.terminal import attach
 
 BASE = Path(workflow.basedir)
 attach(workflow)
+end_on_hangup(workflow.is_main_process)
 try:
     check_checkout(BASE)
     check_dates(BASE)
@@ -37,6 +40,8 @@ try:
     CONFIG = load_config(config)
     # Any name without braces: rules may put it into patterns, and quote it in every shell command.
     RESULTS = results_folder(CONFIG.results, BASE)
+    if workflow.is_main_process:
+        check_sources(BASE / RESULTS)
     # The finite elements have an environment of their own; its launchers set what MPI and PETSc need.
     fem = ["bash", str(BASE / "envs" / "build_fem.sh"), "--path"]
     PYTHON_FEM = subprocess.run(

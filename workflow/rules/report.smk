@@ -37,6 +37,7 @@ use rule table_step as final_table with:
         **options(
             scale=CONFIG.scale,
             results=lambda wildcards: RESULTS,
+            recorded=True,
             config_sha256=CONFIG.fingerprint(),
             planned_seeds=sorted(
                 f"{name}={n}" for outcome in PLANNED.values() for name, n in outcome.planned.items()
@@ -55,7 +56,7 @@ use rule table_step as settle_claims with:
     output:
         out="<results>/claims.csv",
     params:
-        **options(),
+        **options(results=lambda wildcards: RESULTS, recorded=True),
 
 
 use rule table_step as verify with:

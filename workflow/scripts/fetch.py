@@ -3,12 +3,13 @@ from typing import Annotated
 
 from reckon.data import fetch as data
 from reckon.data.catalogue import find, read_catalogue
-from reckon.steps.program import Machine, Read, Write, step
+from reckon.steps.program import Machine, Write, step
 
 
 def fetch(
     *,
-    catalogue: Read = Path("config/datasets.csv"),
+    # Not of the record: of its lines one counts, and `entry` says which.
+    catalogue: Machine[Path] = Path("config/datasets.csv"),
     dataset: str,
     file: str,
     entry: Annotated[str, "fingerprint of the file's line, so that another line fetches it again"] = "",

@@ -4,7 +4,7 @@ from reckon.files.folders import DEFAULT
 from reckon.files.writing import writing
 from reckon.report.final_table import counts, final_rows, planned_of, strays, write_rows
 from reckon.report.markdown import markdown as as_markdown
-from reckon.report.sources import read_source
+from reckon.report.sources import read_sources
 from reckon.steps.program import Read, Write, step
 from reckon.tables.transcription import read_transcription
 
@@ -16,13 +16,14 @@ def final_table(
     scale: str,
     results: Annotated[str, "folder of this run's results"] = DEFAULT,
     planned_seeds: Annotated[list[str], "NAME=N, of an experiment or experiment:row"] = [],  # noqa: B006
+    recorded: Annotated[bool, "every metrics file has a record"] = False,
     config_sha256: Annotated[str, "for metrics without a record"] = "",
     table: Write,
     markdown: Write,
 ) -> None:
     """Put every reported cell beside what was recomputed, with a verdict."""
     transcription = read_transcription(reported[0].parent, results=results)
-    sources = [read_source(str(path)) for path in metrics]
+    sources = read_sources([str(path) for path in metrics], results, recorded=recorded)
     planned = planned_of(planned_seeds)
     rows = final_rows(transcription, sources, scale=scale, planned=planned, config_sha256=config_sha256)
     with writing(markdown) as out:

@@ -16,7 +16,7 @@ from reckon.errors import InputError
 from reckon.files.rows import rows_of
 from reckon.files.writing import writing
 from reckon.report.chance import ERROR, hidden, holm, p_value, smallest_effect
-from reckon.steps.provenance import tampered
+from reckon.steps.chain import Chain
 from reckon.tables.effects import Effect, read_effects
 from reckon.tables.transcription import Transcription
 
@@ -90,14 +90,22 @@ def read_claims(path: str | os.PathLike[str], transcription: Transcription) -> l
     return claims
 
 
-def settled(claims: Iterable[Claim], sources: Mapping[str, Sequence[Effect]]) -> list[Row]:
+def settled(
+    claims: Iterable[Claim],
+    sources: Mapping[str, Sequence[Effect]],
+    results: str = ".",
+    *,
+    recorded: bool = False,
+) -> list[Row]:
     """One row a claim and measured effect (data set and scale), or one `not_run` row; all as text.
 
-    `sources` gives the effects by the path of their file. A claim that rests on another is settled only
+    `sources` gives the effects by the path of their file; `results` and `recorded` as in
+    `reckon.steps.chain.tampered`. A claim that rests on another is settled only
     where that one is supported.
     """
     claims = list(claims)
-    changed = {path: tuple(tampered(path)) for path in sources}
+    chain = Chain(results)
+    changed = {path: tuple(chain.faults(path, recorded=recorded)) for path in sources}
     rows = []
     for claim in claims:
         found = [

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reckon.steps.provenance import read_sidecar, tampered
+from reckon.steps.chain import Chain
+from reckon.steps.provenance import read_sidecar
 from reckon.tables.metrics import Metric, read_metrics
 from reckon.tables.transcription import Cell, Table
 
@@ -52,10 +53,29 @@ class Group:
         return sum(m.value for m in self.metrics) / len(self.metrics)
 
 
+def read_sources(
+    paths: Iterable[str | os.PathLike[str]], results: str = ".", *, recorded: bool = False
+) -> list[Source]:
+    """Read metrics files with their sidecars, and recompute the hashes of their chains, each file once.
+
+    `results` is the folder of the results, from which records name files; with `recorded`, a metrics file
+    that has no record counts as tampered.
+    """
+    chain = Chain(results)
+    return [
+        Source(
+            os.fspath(path),
+            tuple(read_metrics(path)),
+            read_sidecar(path),
+            tuple(chain.faults(path, recorded=recorded)),
+        )
+        for path in paths
+    ]
+
+
 def read_source(path: str | os.PathLike[str]) -> Source:
-    """Read a metrics file with its sidecar, and recompute the hashes of its chain."""
-    metrics = tuple(read_metrics(path))
-    return Source(os.fspath(path), metrics, read_sidecar(path), tuple(tampered(path)))
+    """Read one metrics file; as `read_sources`."""
+    return read_sources([path])[0]
 
 
 def by_cell(sources: Iterable[Source]) -> dict[Key, list[Group]]:

@@ -1,6 +1,7 @@
-"""What a result was made from: a sidecar `<output>.prov.json` with hashes, and their recomputation.
+"""What a result was made from: a sidecar `<output>.prov.json` with hashes.
 
-Every file that a rule writes has one, so that a changed byte anywhere in the chain is found at its end.
+Every file that a program writes has one, so that a changed byte anywhere in the chain is found at its end
+(`reckon.steps.chain`).
 
 A sidecar holds nothing that differs between two runs of the same code on the same input: no time,
 no host, no absolute path that the caller did not give.
@@ -18,20 +19,20 @@ from pathlib import Path
 from typing import Any
 
 from reckon.errors import InputError
-from reckon.files.hashes import sha256
+from reckon.files.hashes import fingerprint, sha256
 from reckon.files.reading import read_json
 from reckon.files.shapes import require
 from reckon.files.writing import writing
 
 PathLike = str | os.PathLike[str]
-_ENDING = ".prov.json"
+ENDING = ".prov.json"
 # Paths with their SHA-256, but for the settings.
 _RECORD = {part: {...: str} for part in ("output", "inputs", "code", "lock")} | {"params": dict}
 
 
 def sidecar(output: PathLike) -> Path:
     """Path of the sidecar of `output`: beside it, with `.prov.json` appended to its name."""
-    return Path(f"{os.fspath(output)}{_ENDING}")
+    return Path(f"{os.fspath(output)}{ENDING}")
 
 
 def stamp(
@@ -45,7 +46,8 @@ def stamp(
 
     `inputs` and `code` are the files it was made from and by, `params` every setting that can change
     it (JSON-able), `lock` the pins of the environment.
-    Versions are those of the packages that this process has loaded.
+    Versions are those of the packages that this process has loaded. `recorded` in it are the inputs that
+    have records themselves, and the outputs of the same program; `sha256` is of all the rest.
     """
     stamp_all([output], inputs, code, params, lock)
     return sidecar(output)
@@ -63,8 +65,10 @@ def stamp_all(
 
     `packages` are given where those that happen to be loaded had no part in it.
     """
+    inputs, outputs = list(inputs), list(outputs)
     record = {
         "inputs": _hashes(inputs),
+        "recorded": sorted(map(os.fspath, {*outputs, *(path for path in inputs if sidecar(path).is_file())})),
         "code": _hashes(code),
         "params": dict(params),
         "lock": _hashes([lock] if lock else []),
@@ -73,8 +77,20 @@ def stamp_all(
     for output in outputs:
         with writing(sidecar(output)) as out:
             whole = record | {"output": _hashes([output])}
-            json.dump(whole, out, indent=1, sort_keys=True, ensure_ascii=False)
+            json.dump(
+                whole | {"sha256": _of_itself(whole)}, out, indent=1, sort_keys=True, ensure_ascii=False
+            )
             out.write("\n")
+
+
+def altered(record: Mapping[str, Any]) -> bool:
+    """Whether a record is not as it was written. Earlier versions wrote no hash of it."""
+    return record.get("sha256", "") not in ("", _of_itself(record))
+
+
+def _of_itself(record: Mapping[str, Any]) -> str:
+    """Hash of a record, as it is read back, but for that hash."""
+    return fingerprint({**json.loads(json.dumps(record)), "sha256": ""})
 
 
 def stamped_files(folder: PathLike) -> list[Path]:
@@ -85,7 +101,7 @@ def stamped_files(folder: PathLike) -> list[Path]:
 def files_in(folder: PathLike) -> list[Path]:
     """The files in `folder` but for sidecars and hidden ones, sorted."""
     found = (path for path in sorted(Path(folder).iterdir()) if path.is_file())
-    return [path for path in found if not path.name.startswith(".") and not path.name.endswith(_ENDING)]
+    return [path for path in found if not path.name.startswith(".") and not path.name.endswith(ENDING)]
 
 
 def damaged(words: Iterable[PathLike]) -> list[Path]:
@@ -117,7 +133,7 @@ def _changed(file: Path) -> bool:
         record = read_sidecar(file)
     except InputError:
         return True
-    return record is not None and sha256(file) not in record["output"].values()
+    return record is not None and (sha256(file) not in record["output"].values() or altered(record))
 
 
 def read_sidecar(output: PathLike) -> dict[str, Any] | None:
@@ -128,24 +144,13 @@ def read_sidecar(output: PathLike) -> dict[str, Any] | None:
     remedy = again(output)
     record = read_json(path, remedy=remedy)
     require(f"{path}: not a provenance record", record, _RECORD, remedy)
+    require(f"{path}: not a provenance record", record.get("recorded", []), [str], remedy)
     return record
 
 
 def again(output: PathLike) -> str:
     """The remedy, in words, for a file that is damaged."""
     return f"make it again: snakemake -f -- {shlex.quote(os.fspath(output))}, with the options of your run"
-
-
-def tampered(output: PathLike) -> list[str]:
-    """Say what changed since `output` was made, one sentence a file; empty if nothing did.
-
-    Follows the inputs that have sidecars of their own, so that a prediction edited by hand is found
-    from the metrics computed after it. Raw inputs are checked by checksum when they are fetched, and
-    inputs that were removed since are no fault.
-    """
-    findings: dict[Path, str] = {}
-    _check(Path(output), set(), findings)
-    return [findings[path] for path in sorted(findings)]
 
 
 def own_code() -> list[str]:
@@ -170,24 +175,6 @@ def loaded_packages() -> dict[str, str]:
 def _owners() -> Mapping[str, list[str]]:
     """Distributions by top-level module; asking every installed package takes half a second."""
     return metadata.packages_distributions()
-
-
-def _check(output: Path, seen: set[Path], findings: dict[Path, str]) -> str | None:
-    """Check `output` and what it was made from; return its hash now, None if it has no sidecar."""
-    record = read_sidecar(output) if os.path.isfile(output) else None  # noqa: PTH113
-    if record is None:
-        return None
-    now = sha256(output)
-    if output in seen:
-        return now
-    seen.add(output)
-    if now not in record["output"].values():
-        findings[output] = f"{output} changed after its rule wrote it"
-    for name, then in record["inputs"].items():
-        found = _check(Path(name), seen, findings)
-        if found not in (None, then):
-            findings.setdefault(Path(name), f"{output} was made from other bytes of {name}")
-    return now
 
 
 def _hashes(paths: Iterable[PathLike]) -> dict[str, str]:
