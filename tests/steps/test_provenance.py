@@ -5,6 +5,7 @@ import pytest
 
 from reckon.errors import InputError
 from reckon.files.hashes import sha256
+from reckon.steps.chain import tampered
 from reckon.steps.provenance import (
     damaged,
     files_in,
@@ -15,7 +16,6 @@ from reckon.steps.provenance import (
     stamp,
     stamp_all,
     stamped_files,
-    tampered,
 )
 
 

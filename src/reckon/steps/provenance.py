@@ -65,21 +65,20 @@ def stamp_all(
 
     `packages` are given where those that happen to be loaded had no part in it.
     """
-    inputs, outputs = list(inputs), list(outputs)
+    inputs, written = list(inputs), [os.fspath(path) for path in outputs]
     record = {
         "inputs": _hashes(inputs),
-        "recorded": sorted(map(os.fspath, {*outputs, *(path for path in inputs if sidecar(path).is_file())})),
+        "recorded": sorted({os.fspath(path) for path in inputs if sidecar(path).is_file()} | set(written)),
         "code": _hashes(code),
         "params": dict(params),
         "lock": _hashes([lock] if lock else []),
         "packages": loaded_packages() if packages is None else dict(packages),
     }
-    for output in outputs:
+    for output in written:
         with writing(sidecar(output)) as out:
             whole = record | {"output": _hashes([output])}
-            json.dump(
-                whole | {"sha256": _of_itself(whole)}, out, indent=1, sort_keys=True, ensure_ascii=False
-            )
+            whole["sha256"] = _of_itself(whole)
+            json.dump(whole, out, indent=1, sort_keys=True, ensure_ascii=False)
             out.write("\n")
 
 

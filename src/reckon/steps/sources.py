@@ -15,7 +15,7 @@ READERS = ("final_table.csv", "claims.csv", "audit/findings.csv", "report.html")
 
 
 def check_sources(results: Path, working: Path = Path()) -> None:
-    """Raise `InputError` for transcriptions whose bytes are others than when `results` were made, but no newer.
+    """Raise `InputError` for files of the transcription that changed after `results` were made, undated.
 
     Snakemake looks at what is newer than the results alone; a file that was restored with its old date, by
     tar or rsync, would be passed over. Every file is hashed, once.
