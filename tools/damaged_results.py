@@ -34,8 +34,8 @@ def main() -> None:
     if found := sorted({*chain.changed(), *lost}):
         print("\n".join(found))
         raise InputError(
-            f"{results}: {len(found)} files changed, were exchanged, or lost their records, after their "
-            f"rules wrote them; make them again: snakemake -f -- {shlex.join(found)}, with the options of your run"
+            f"{results}: {len(found)} files changed, lost their records or were exchanged since their rules "
+            f"wrote them; make them again: snakemake -f -- {shlex.join(found)}, with the options of your run"
         )
     if not files and any(files_in(folder) for folder in _folders(results)):
         raise InputError(f"{results}: no file has a record; copy the .prov.json files too, or make all again")

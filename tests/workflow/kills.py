@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from signal import SIGINT, SIGKILL, SIGTERM, Signals
+from signal import SIGHUP, SIGINT, SIGKILL, SIGTERM, Signals
 from typing import Any
 
 from checkouts import Checkout
@@ -14,7 +14,7 @@ from tally import Trial
 
 from reckon.files.writing import unfinished
 
-SIGNALS = (SIGINT, SIGTERM, SIGKILL)
+SIGNALS = (SIGINT, SIGTERM, SIGKILL, SIGHUP)
 TARGETS = {"driver": "the driver", "job": "one job", "group": "driver and jobs"}
 NOTHING = "Nothing to be done"
 LOCKED = "--unlock"  # in what a locked folder makes Snakemake say

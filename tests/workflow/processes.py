@@ -34,6 +34,12 @@ def wait_until_gone(folder: Path, seconds: float = 60) -> None:
         time.sleep(0.05)
 
 
+def _as_in_a_terminal() -> None:
+    """Ctrl-C and a closed terminal reach it even if the drills run in the background of a script."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 class Driver:
     """Snakemake, started in a copy of this checkout as from a terminal; what it prints is in `printed`."""
 
@@ -56,8 +62,7 @@ class Driver:
                 stdout=out,
                 stderr=out,
                 start_new_session=True,
-                # Ctrl-C reaches it even if the drills run in the background of a script.
-                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+                preexec_fn=_as_in_a_terminal,
             )
 
     @property

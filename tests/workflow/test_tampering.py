@@ -41,3 +41,9 @@ def test_edited_results_become_tampered_cells(run):
     found = verdicts(run)
     assert {verdict for verdict, _ in found} == {"tampered"}
     assert all(f"{PREDICTIONS} changed after its rule wrote it" in reason for _, reason in found)
+
+    (run.folder / f"{PREDICTIONS}.prov.json").unlink()
+    predictions.write_text(json.dumps(content, indent=5), "utf-8")
+    found = verdicts(run)
+    assert {verdict for verdict, _ in found} == {"tampered"}
+    assert all(f"{PREDICTIONS} has lost its record" in reason for _, reason in found)

@@ -5,6 +5,7 @@ folder of the results: what lies there under the same name is meant.
 """
 
 import os
+from base64 import urlsafe_b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,13 +15,16 @@ from reckon.errors import InputError
 from reckon.files.hashes import sha256
 from reckon.steps.provenance import ENDING, PathLike, altered, read_sidecar, sidecar
 
+_LONGEST = 255  # of a file's name; Snakemake breaks longer ones
+
 
 def tampered(output: PathLike, results: PathLike = ".", *, recorded: bool = False) -> list[str]:
     """Say what changed since `output` was made, one sentence a file; empty if nothing did.
 
     Follows the inputs that have records, so that a prediction edited by hand is found from the metrics
     computed after it; inputs without one must have the bytes that their reader saw. An input that had a
-    record then must have one now, as `output` itself must if it is `recorded`. Names count from the folder
+    record then, or that Snakemake remembers as made by a rule, must have one now, as `output` itself must if
+    it is `recorded`. Names count from the folder
     `results`. Inputs that were removed since are no fault.
     """
     return Chain(results).faults(output, recorded=recorded)
@@ -124,9 +128,12 @@ class Chain:
             if there is not None and os.path.isfile(there):  # noqa: PTH113
                 other = self._hash(there) != then
                 file.inputs[there] = f"{path} was made from other bytes of {there}" if other else ""
-        for name in record.get("recorded", ()):
-            there = _moved(name, named, now)
-            if there is not None and os.path.isfile(there) and not sidecar(there).is_file():  # noqa: PTH113
+        had = record.get("recorded", [])
+        names = dict.fromkeys([*record["inputs"], *had])
+        for name, there in ((name, _moved(name, named, now)) for name in names):
+            if there is None or not os.path.isfile(there) or sidecar(there).is_file():  # noqa: PTH113
+                continue
+            if name in had or made_by_rule(there):
                 self._files.setdefault(there, _File()).faults = [f"{there} has lost its record"]
         return list(file.inputs)
 
@@ -140,6 +147,16 @@ def recorded_files(folder: PathLike) -> list[Path]:
     """All files in `folder`, at any depth, that have records; sorted."""
     found = (path.with_name(path.name.removesuffix(ENDING)) for path in Path(folder).rglob(f"*{ENDING}"))
     return sorted(path for path in found if path.is_file())
+
+
+def made_by_rule(path: str) -> bool:
+    """Whether Snakemake remembers, in the working directory, that a rule made the file `path`.
+
+    Every file that a rule makes and another reads is a step's, so that it has a record.
+    """
+    parts = urlsafe_b64encode(os.fsencode(path)).decode()
+    split = [parts[i : i + _LONGEST - 1] for i in range(0, len(parts), _LONGEST - 1)]
+    return Path(".snakemake/metadata", *(f"@{part}" for part in split[:-1]), split[-1]).is_file()
 
 
 def _place(path: str, named: str, results: str) -> tuple[str, str] | None:
