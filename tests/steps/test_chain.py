@@ -313,7 +313,7 @@ def test_of_many_faults_the_first_are_said_and_the_others_counted(run):
 
 def test_a_chain_of_3000_records_is_walked_and_each_file_hashed_once(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    whole = dict.fromkeys(("code", "params", "lock"), {})
+    whole = {part: {} for part in ("code", "params", "lock")}
     for number in range(3000):
         hashes = {str(n): sha256(str(n)) for n in {number - 1, 0} if 0 <= n < number}
         write(str(number))

@@ -93,6 +93,13 @@ def test_damage_is_found_in_files_and_in_folders_and_words_that_are_no_path_are_
         require_intact(["."])
 
 
+def test_where_a_record_is_due_none_is_damage(chain):
+    require_intact(["raw.txt", "absent.csv"])
+    require_intact(["metrics.csv", "absent.csv"], recorded=True)
+    with pytest.raises(InputError, match=r"^raw\.txt has no record; make it again: snakemake -f -- raw\.txt"):
+        require_intact(["metrics.csv", "raw.txt"], recorded=True)
+
+
 def test_files_of_a_folder_are_all_but_records_and_hidden_ones(chain):
     (chain / ".half").write_text("x")
     (chain / "folder").mkdir()

@@ -93,6 +93,7 @@ use rule table_step as report with:
         **options(
             scale=CONFIG.scale,
             results=lambda wildcards: RESULTS,
+            recorded=True,
             options=shlex.join(words("configfile", OVERLAYS) + words("config", CHANGES)),
             benchmarks=f"{RESULTS}/benchmarks",
         ),

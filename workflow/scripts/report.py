@@ -28,12 +28,13 @@ def report(
     figures: Annotated[list[Read], "SVG files"] = [],  # noqa: B006
     captions: Annotated[list[Read], "NAME.rst, of NAME.svg"] = [],  # noqa: B006
     previous: Annotated[Read | None, "an earlier final_table.csv to compare with"] = None,
+    recorded: Annotated[bool, "table, claims and findings have records"] = False,
     options: Annotated[str, "options of the commands that make a result again"] = "",
     html: Write,
     latex: Write,
 ) -> None:
     """The report: one page that needs no network, and the final table in LaTeX beside it."""
-    require_intact([path for path in (table, claims, findings) if path])
+    require_intact([path for path in (table, claims, findings) if path], recorded=recorded)
     transcription = read_transcription(reported[0].parent, results=results)
     rows = read_rows(table)
     contents = Contents(

@@ -10,7 +10,7 @@ SHOWN = 20
 
 def verify(*, table: Read, out: Write) -> None:
     """Pass only a final table without a cell that differs for the worse, was changed by hand, or failed."""
-    require_intact([table])
+    require_intact([table], recorded=True)
     rows = read_rows(table)
     if cells := fatal(rows):
         more = f"\n  and {len(cells) - SHOWN} more" if len(cells) > SHOWN else ""

@@ -112,12 +112,13 @@ def damaged(words: Iterable[PathLike]) -> list[Path]:
     return [file for word in words for file in _files(Path(word)) if _changed(file)]
 
 
-def require_intact(paths: Iterable[PathLike]) -> None:
-    """Raise `InputError` for files that are not as their rules wrote them."""
-    if found := damaged(paths):
-        raise InputError(
-            "; ".join(f"{path} changed after its rule wrote it; {again(path)}" for path in found)
-        )
+def require_intact(paths: Iterable[PathLike], *, recorded: bool = False) -> None:
+    """Raise `InputError` for files that changed since their rules wrote them, or lack a due record."""
+    paths = list(paths)
+    faults = [f"{path} changed after its rule wrote it; {again(path)}" for path in damaged(paths)]
+    bare = (path for path in paths if recorded and Path(path).is_file() and not sidecar(path).is_file())
+    if faults := [*faults, *(f"{path} has no record; {again(path)}" for path in bare)]:
+        raise InputError("; ".join(faults))
 
 
 def _files(path: Path) -> list[Path]:
