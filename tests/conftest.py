@@ -22,15 +22,10 @@ os.environ["TOKENIZERS_PARALLELISM"] = "false"
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 
-# Fixtures of a whole run of the workflow: its tests stay in one process, which makes it once.
-RUNS = {"first_run", "finished", "fresh"}
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests side by side (pytest -n): a file is a group, all that share a run are one; these come first."""
+    """Tests side by side (pytest -n): a file is a group, and those that run Snakemake come first."""
     for item in items:
-        shared = RUNS & set(getattr(item, "fixturenames", ()))
-        item.add_marker(pytest.mark.xdist_group("a run" if shared else item.path.name))
+        item.add_marker(pytest.mark.xdist_group(item.path.name))
     items.sort(key=lambda item: item.get_closest_marker("workflow") is None)
 
 

@@ -10,7 +10,9 @@ ROOT = Path(__file__).parents[1]
 
 
 def ran(*command: str, without: str = "") -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", without)}
+    # A make inside `make test` would take itself for a part of it, and say which folder it enters.
+    outer = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", without)
+    environment = {name: value for name, value in os.environ.items() if name not in outer}
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
 
