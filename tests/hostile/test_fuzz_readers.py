@@ -87,6 +87,7 @@ EXEMPT = {
     "data.fetch._write_lock": "writes the lock",
     "data.download.Resuming.__call__": "writes what has arrived; its checksum is tested",
     "data.download.Resuming._begun": "its own note of an edition; what it cannot read, it begins anew",
+    "steps.hangup._hung_up": "the device that swallows what is written",
     "steps.targets._verdicts": "counts of a finished table; of what it cannot read it says nothing",
     "qa.plan.Plan.planned": "rows by `records`, with every case of a table",
     "audit.source": "a text by `reading` and decks by `rows_of`, with every case of theirs",
