@@ -1,16 +1,18 @@
+from pathlib import Path
 from typing import Annotated
 
 from reckon.fem import results
 from reckon.fem.records import read_cost, read_errors, read_level
 from reckon.files.rows import write_rows
-from reckon.steps.program import Read, Write, step
+from reckon.steps.program import Machine, Read, Write, step
 from reckon.tables.metrics import write_metrics
 
 
 def collect_levels(
     *,
     levels: Annotated[list[Read], "records of solve_level.py"],
-    costs: Annotated[list[Read], "their costs, in the same order"],
+    # Seconds are facts of a machine: in a record they would make two runs of one code differ.
+    costs: Annotated[Machine[list[Path]], "their costs, in the same order"],
     measured: Annotated[list[Read], "rows of measure_errors.py"] = [],  # noqa: B006  never changed
     deck_preset: Annotated[str, "whose steps stand beside the deck's"],
     deck_epsilon: float,
