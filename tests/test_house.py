@@ -274,6 +274,21 @@ def test_every_program_says_what_it_writes():
         assert not re.search(r"\bstamp|provenance import (?!require_intact)", text), path
 
 
+def test_files_of_seconds_are_in_no_record():
+    """A record that named them would differ between two runs of one code, and with it the final table."""
+    arguments = [
+        (path, argument)
+        for path, text in SCRIPTS.items()
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef)
+        for argument in node.args.kwonlyargs
+        if argument.arg in {"cost", "costs", "benchmarks"}
+    ]
+    kinds = {(path, a.arg): ast.unparse(a.annotation) for path, a in arguments if a.annotation}
+    assert ("workflow/scripts/collect_levels.py", "costs") in kinds
+    assert {place: kind for place, kind in kinds.items() if re.search(r"\bRead(Folder)?\b", kind)} == {}
+
+
 def test_modules_are_read_in_one_sitting():
     lengths = {path: len(text.splitlines()) for path, text in PYTHON.items()}
     assert {path: lines for path, lines in lengths.items() if lines > 300} == {}
