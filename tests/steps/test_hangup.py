@@ -32,8 +32,9 @@ def hung_up(folder, before="", driver=True):
     streams = {"stdin": theirs, "stdout": theirs, "stderr": theirs}
     done = subprocess.Popen(words, cwd=folder, start_new_session=True, restore_signals=True, **streams)
     os.close(theirs)
-    while b"ready" not in os.read(ours, 1000):
-        time.sleep(0.01)
+    seen = b""
+    while b"ready\r\n" not in seen:  # the end of its line is a write of its own, and would fail
+        seen += os.read(ours, 1000)
     os.close(ours)
     os.kill(done.pid, signal.SIGHUP)
     return done.wait(30), (folder / "lock").exists()
