@@ -16,10 +16,10 @@ from onnx import TensorProto, helper, numpy_helper
 from reckon.errors import InputError
 from reckon.files.hashes import sha256
 from reckon.nn import wheels as module
-from reckon.nn.devices import resolve
 from reckon.nn.embed import embedder
 from reckon.nn.encoders import FILES, load_encoder, load_tokenizer, obtain
 from reckon.nn.onnx_bert import bert_from_onnx
+from reckon.nn.precision import resolve
 
 PREFIX = "model.0.auto_model."
 

@@ -8,9 +8,10 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from reckon.errors import InputError
 from reckon.nn import precision
 from reckon.nn.emulation import rounded_products
-from reckon.nn.precision import ARMS, Arithmetic, fastest, is_native, peak_bytes
+from reckon.nn.precision import ARMS, Arithmetic, fastest, is_native, peak_bytes, resolve
 
 NATIVE = {"cpu_bf16": {"avx512_bf16": True}, "cpu_fp16": {"amx_fp16": True}, "cpu_old": {"avx2": True}}
 
@@ -210,3 +211,10 @@ def test_the_code_for_a_gpu_runs_on_a_processor(card, monkeypatch):
 
 def test_the_peak_of_a_processor_is_that_of_the_process():
     assert 1 << 26 < peak_bytes("cpu") < 1 << 36
+
+
+def test_a_gpu_that_is_not_there_is_an_error(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    assert resolve("auto") == resolve("cpu") == "cpu"
+    with pytest.raises(InputError, match="torch sees no GPU"):
+        resolve("cuda")

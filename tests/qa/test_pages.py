@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from reckon.errors import InputError
 from reckon.qa import pages as module
+from reckon.qa.articles import article_of
 from reckon.qa.pages import LONG, NO, NONE, SHORT, YES, Gold, Page, gold, page_of, part, read_pages
 
 #        0    1   2   3     4   5    6    7     8   9  10
@@ -269,3 +270,22 @@ def test_a_longer_id_is_refused(number):
         InputError, match=r"example_id: .* is neither a number nor a text; a number has 64 bits"
     ):
         page_of(record(example_id=number))
+
+
+@pytest.mark.parametrize(
+    ("record", "article"),
+    [
+        ({"document_title": " The  Rhine "}, "The Rhine"),
+        (
+            {"document_title": "", "document_url": "w/index.php?title=Rhine&amp;oldid=814071202"},
+            "w/index.php?title=Rhine",
+        ),
+        ({"document_url": "w/index.php?title=Rhine&amp;oldid=1"}, "w/index.php?title=Rhine"),
+        ({"document_title": "Rhine", "document_url": "elsewhere"}, "Rhine"),
+        ({"document_title": 7}, ""),
+        ({}, ""),
+        ({"document_title": "half \ud800 a pair"}, "half ? a pair"),
+    ],
+)
+def test_the_article_is_the_title_or_the_address_without_its_revision(record, article):
+    assert article_of(record) == article

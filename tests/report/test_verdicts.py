@@ -246,3 +246,18 @@ def test_an_honest_paper_is_rarely_accused(runs, seeds):
             cell(printed), computed(*rng.normal(0.64, 0.01, seeds)), behind=Print(runs)
         ).startswith("differs")
     assert accused / 500 <= 0.01 + 0.013
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"), [("–", "no value, –"), ("n/a", "no value, n/a"), ("< 0.05", "only a bound, < 0.05")]
+)
+def test_what_is_no_number_is_not_judged(text, reason):
+    judged = judge(cell(text), computed(0.64, 0.641), not_run="")
+    assert judged.verdict == "not_run"
+    assert reason in judged.reason
+
+
+def test_per_cent_under_a_share_is_compared_as_a_share():
+    print_, plain = (judge(cell(text), computed(0.64, 0.641), not_run="") for text in ("64.0%", "0.640"))
+    assert print_ == plain
+    assert print_.tolerance == 0.0005

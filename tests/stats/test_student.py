@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from reckon.stats.rare import needed, unseen
+from reckon.stats.intervals import needed, unseen
 from reckon.stats.student import MOST, quantile, tail
 
 

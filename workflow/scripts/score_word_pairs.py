@@ -26,8 +26,8 @@ def score_word_pairs(
 
     from reckon.gradients.encoded import chosen, read_encoded
     from reckon.gradients.relations import scored_states, states
-    from reckon.nn.devices import resolve
     from reckon.nn.encoders import load_tokenizer
+    from reckon.nn.precision import resolve
 
     at = dict(zip(epochs, snapshots, strict=True))
     every = states(encoder, classifier, at, controls=controls, seed=seed)

@@ -25,7 +25,7 @@ def track_saliency(
     from reckon.gradients.encoded import read_encoded
     from reckon.gradients.model import new_classifier
     from reckon.gradients.tracking import tracked
-    from reckon.nn.devices import resolve
+    from reckon.nn.precision import resolve
 
     tables = tracked(
         new_classifier(encoder, classifier, seed=0).to(resolve(device)),

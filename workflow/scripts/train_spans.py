@@ -23,8 +23,7 @@ def train_spans(
 ) -> Done | None:
     """Fine-tune a span reader on SQuAD, in the precision of `training`."""
     from reckon.nn.checkpoint import checkpoint_of
-    from reckon.nn.devices import resolve
-    from reckon.nn.precision import Arithmetic
+    from reckon.nn.precision import Arithmetic, resolve
     from reckon.nn.train import is_main_process
     from reckon.squad.model import new_reader, save_reader
     from reckon.squad.tokens import TokenParagraphs

@@ -14,8 +14,7 @@ from reckon.config.settings import Training
 from reckon.errors import InputError, OutOfTimeError
 from reckon.nn.allocation import Allocation
 from reckon.nn.checkpoint import Progress, resume, save_checkpoint
-from reckon.nn.devices import resolve
-from reckon.nn.precision import Arithmetic
+from reckon.nn.precision import Arithmetic, resolve
 
 if TYPE_CHECKING:
     from accelerate import Accelerator

@@ -5,16 +5,16 @@ they stand for the leaderboard's two halves, whose pages are not to be had.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from reckon.qa import kaggle_f1, nq_eval
 from reckon.qa.labels import Prediction, answerable, gold_of
 from reckon.qa.pages import Page, part
-from reckon.qa.retrieval import gold_ranks, mrr, recall_at
 from reckon.qa.thresholds import Best, best_thresholds
 
 SCORED = ("public", "private")
@@ -122,3 +122,33 @@ def ranking(
             groups["null_page" if not right else "gold" if i in right else "other"].append(score)
     means = {f"mean_score_{name}": float(np.mean(values or [math.nan])) for name, values in groups.items()}
     return {"recall_at_1": recall_at(ranks, 1), "recall_at_4": recall_at(ranks, 4), "mrr": mrr(ranks)} | means
+
+
+def gold_ranks(scores: Sequence[ArrayLike], gold: Sequence[Collection[int]]) -> NDArray[np.float64]:
+    """Rank, from 1, of the best gold candidate of each page that has one; shape (pages with gold,).
+
+    `scores[i]` holds one score a candidate of page i (-inf: sifted away), `gold[i]` the indices of its gold
+    candidates. Equal scores count against us: a scorer that says the same of all ranks gold last.
+    A gold candidate that was sifted away has rank inf.
+    """
+    pairs = zip(scores, gold, strict=True)
+    return np.array([_rank(np.asarray(page, dtype=float), right) for page, right in pairs if right])
+
+
+def recall_at(ranks: ArrayLike, k: int) -> float:
+    """Share of pages whose gold candidate is among the first k, in [0, 1]; NaN without pages."""
+    ranks = np.asarray(ranks, dtype=float)
+    return float(np.mean(ranks <= k)) if ranks.size else math.nan
+
+
+def mrr(ranks: ArrayLike) -> float:
+    """Mean of 1/rank, in [0, 1], where a rank of inf adds 0; NaN without pages."""
+    ranks = np.asarray(ranks, dtype=float)
+    return float(np.mean(1.0 / ranks)) if ranks.size else math.nan
+
+
+def _rank(scores: NDArray[np.float64], gold: Collection[int]) -> float:
+    right = np.zeros(len(scores), dtype=bool)
+    right[list(gold)] = True
+    best = scores[right].max()
+    return math.inf if best == -math.inf else 1.0 + float(np.sum(scores[~right] >= best))

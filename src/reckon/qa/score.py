@@ -9,8 +9,7 @@ import numpy as np
 import torch
 
 from reckon.nn.batches import length_batches
-from reckon.nn.devices import resolve
-from reckon.nn.precision import Arithmetic
+from reckon.nn.precision import Arithmetic, resolve
 from reckon.qa.features import Sequence, TokenPages
 from reckon.qa.model import Reader, collate, require_window
 from reckon.qa.probabilities import Probabilities

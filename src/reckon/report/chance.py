@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from reckon.stats.rare import needed, unseen
+from reckon.stats.intervals import needed, unseen
 from reckon.stats.student import quantile, tail
 from reckon.tables.effects import WHOLE, Effect
 

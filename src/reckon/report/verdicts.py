@@ -14,11 +14,11 @@ from reckon.stats.intervals import (
     Estimate,
     apart,
     equivalence,
+    needed,
     prediction_reach,
     seed_interval,
     seeds_change_nothing,
 )
-from reckon.stats.rare import needed
 from reckon.tables.draws import ONE_RUN, Print
 from reckon.tables.printed import printed_number
 from reckon.tables.transcription import Cell, Tolerance

@@ -19,8 +19,7 @@ from reckon.config.settings import Training
 from reckon.config.squad import REFERENCE
 from reckon.errors import InputError
 from reckon.nn.batches import length_batches
-from reckon.nn.devices import resolve
-from reckon.nn.precision import Arithmetic, fastest, is_native, peak_bytes
+from reckon.nn.precision import Arithmetic, fastest, is_native, peak_bytes, resolve
 from reckon.nn.train import adamw, gradient
 from reckon.squad.model import SpanReader, span_loss
 from reckon.squad.results import FP16_ROW, FP32_ROW, MIXED_ROW

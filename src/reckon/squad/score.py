@@ -8,9 +8,8 @@ import numpy as np
 import torch
 
 from reckon.nn.batches import length_batches
-from reckon.nn.devices import resolve
 from reckon.nn.encoders import require_positions
-from reckon.nn.precision import Arithmetic
+from reckon.nn.precision import Arithmetic, resolve
 from reckon.squad.model import SpanReader, batch_of
 from reckon.squad.tokens import TokenParagraphs
 from reckon.squad.windows import Windows

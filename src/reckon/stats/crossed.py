@@ -13,8 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from reckon.stats.intervals import LEVEL, Estimate, apart
-from reckon.stats.rare import needed
+from reckon.stats.intervals import LEVEL, Estimate, apart, needed
 from reckon.stats.student import quantile
 
 # Student's statistic of skewed values errs by a term of the order of skewness / sqrt(n) (Hall 1992, "The

@@ -7,7 +7,6 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from reckon.stats.rare import unseen
 from reckon.stats.student import quantile
 
 LEVEL = 0.95
@@ -149,3 +148,17 @@ def equivalence(
 def seeds_change_nothing(values: Sequence[float]) -> bool:
     """Whether two or more seeds gave one and the same value: most likely the seed is not wired."""
     return len(values) > 1 and len(set(values)) == 1
+
+
+def unseen(n: int, chance: float = 0.05) -> float:
+    """The share of a population that `n` >= 1 independent draws all miss with probability `chance`."""
+    return 1 - chance ** (1 / n)
+
+
+def needed(share: float, chance: float = 0.05) -> int:
+    """How many independent draws miss a kind of that `share` with at most probability `chance`.
+
+    >>> needed(0.05), needed(0.1)
+    (59, 29)
+    """
+    return math.ceil(math.log(chance) / math.log(1 - share))
