@@ -1,9 +1,8 @@
 import pytest
 
 from reckon.errors import InputError
-from reckon.fem.memory import check_memory, predicted_gib
 from reckon.fem.results import h_of, iteration_row, metrics, timing_row, with_rates
-from reckon.fem.sizes import brinkman_dofs
+from reckon.fem.sizes import brinkman_dofs, check_memory, predicted_gib
 
 # The deck's ten values of #dofs.
 DECK_DOFS = (24, 112, 480, 1984, 8064, 32512, 130560, 523264, 2095104, 8384512)

@@ -121,22 +121,19 @@ def _fem(columns: str) -> Callable[[Path], Any]:
 
 def _level(path: Path) -> Any:
     from reckon.fem import results
-    from reckon.fem.records import read_level
 
-    record = read_level(path)
+    record = results.read_level(path)
     return results.iteration_row(record), results.metrics([(str(path), record)], "demo")
 
 
 def _cost(path: Path) -> Any:
     from reckon.fem import results
-    from reckon.fem.records import read_cost
 
-    return results.timing_row(tables.LEVEL, read_cost(path))
+    return results.timing_row(tables.LEVEL, results.read_cost(path))
 
 
 def _errors(path: Path) -> Any:
-    from reckon.fem.records import read_errors
-    from reckon.fem.results import with_rates
+    from reckon.fem.results import read_errors, with_rates
 
     return with_rates(read_errors([path]))
 

@@ -1,6 +1,6 @@
 from typing import Annotated, Literal
 
-from reckon.fem.memory import check_memory
+from reckon.fem.sizes import check_memory
 from reckon.files.writing import write_json
 from reckon.steps.program import Positive, Within, Write, step
 

@@ -1,4 +1,4 @@
-"""From the records of single levels to the tidy tables of the experiment; nothing here imports Firedrake."""
+"""From the records of single levels, checked, to the tidy tables; nothing here imports Firedrake."""
 
 import os
 from collections.abc import Iterable, Sequence
@@ -6,11 +6,14 @@ from math import isfinite, log2
 from typing import Any
 
 from reckon.errors import InputError
+from reckon.files.reading import read_json, read_jsonl
 from reckon.files.rows import count, number, records
+from reckon.files.shapes import require
 from reckon.tables.metrics import Metric
 
 Record = dict[str, Any]
 Row = dict[str, Any]
+PathLike = str | os.PathLike[str]
 
 EQUATIONS = ("eq51", "eq57a", "eq57bc", "eq57d")
 # The deck's columns for our equations.
@@ -23,10 +26,64 @@ SOLUTION = ("name", "epsilon", "x", "y", "u")
 _COUNTS, _NUMBERS, _MEASURED = {"level"}, {"epsilon", "x", "y", "u"}, {"value", "rate"}
 ERRORS = ("example", "w_element", "boundary", "epsilon", "level", "h", "dofs", "norm", "value", "rate")
 
+_REMEDY = "solve this level again"
+_LEVEL = {
+    "solver": str,
+    "epsilon": float,
+    "level": int,
+    "h": str,
+    "dofs": int,
+    "ranks": int,
+    "steps": dict.fromkeys(EQUATIONS, int),
+    "converged": dict.fromkeys(EQUATIONS, bool),
+    "residuals": {equation: [float] for equation in EQUATIONS},
+}
+_COST = {"seconds": {...: float}, "peak_gib": float}
+_ERROR = {
+    "example": str,
+    "w_element": str,
+    "boundary": str,
+    "epsilon": float,
+    "level": int,
+    "h": str,
+    "dofs": int,
+    "norm": str,
+    "value": float,
+}
+
 
 def h_of(level: int) -> str:
     """The mesh width as the deck prints it: 2^{-1}, 2^{-2} and so on."""
     return f"2^{{-{level}}}"
+
+
+def read_level(path: PathLike) -> Record:
+    """What `solve_level` measured; raises `InputError` that names the file and the place of a fault."""
+    record = read_json(path, remedy=_REMEDY)
+    require(str(path), record, _LEVEL, _REMEDY)
+    for equation in EQUATIONS:
+        if not record["residuals"][equation]:
+            raise InputError(f"{path}: residuals.{equation}: empty; {_REMEDY}")
+    return record
+
+
+def read_cost(path: PathLike) -> Record:
+    """Seconds by phase, and memory, of one level; raises as `read_level`."""
+    record = read_json(path, remedy=_REMEDY)
+    require(str(path), record, _COST, _REMEDY)
+    return record
+
+
+def read_errors(paths: Iterable[PathLike]) -> list[Record]:
+    """Errors by norm of all levels; raises `InputError` with file and line for anything else."""
+    rows = []
+    for path in paths:
+        for line, row in read_jsonl(path):
+            require(f"{path}:{line}", row, _ERROR, "measure the errors again")
+            if row["value"] < 0:
+                raise InputError(f"{path}:{line}: value: below 0; measure the errors again")
+            rows.append(row)
+    return rows
 
 
 def iteration_row(record: Record) -> Row:
@@ -88,7 +145,7 @@ def metrics(records: Iterable[tuple[str, Record]], scale: str) -> list[Metric]:
     return found
 
 
-def read_rows(path: str | os.PathLike[str], columns: Sequence[str]) -> list[dict[str, str]]:
+def read_rows(path: PathLike, columns: Sequence[str]) -> list[dict[str, str]]:
     """Read what `reckon.files.rows.write_rows` wrote, every value as text.
 
     Raises `InputError` with file and line for other columns, or for a level, ε or place that is no number.

@@ -1,6 +1,15 @@
-"""Numbers of a level that need no mesh; nothing here imports Firedrake."""
+"""Sizes of a level, said before it starts: unknowns and memory; nothing here imports Firedrake.
+
+The figures of memory are measured peaks on one process, in GiB a million Brinkman unknowns (docs/fem.md),
+rounded up.
+"""
+
+import os
 
 from reckon.errors import InputError
+
+BASE_GIB = 0.3  # interpreter and libraries, a process
+GIB_PER_MILLION = {"robust": 1.0, "published": 1.5, "direct": 4.0}
 
 
 def positive_level(level: int) -> int:
@@ -17,3 +26,27 @@ def brinkman_dofs(level: int) -> int:
     """
     cells = 2 ** positive_level(level)
     return 2 * (3 * cells**2 - 2 * cells) + 2 * cells**2
+
+
+def predicted_gib(preset: str, level: int, ranks: int = 1) -> float:
+    """Peak memory of the decoupled method on all processes together, in GiB."""
+    return BASE_GIB * ranks + GIB_PER_MILLION[preset] * brinkman_dofs(level) / 1e6
+
+
+def available_gib() -> float:
+    """Memory of this machine that a new program can have, in GiB; RECKON_MEMORY_GIB overrides."""
+    if given := os.environ.get("RECKON_MEMORY_GIB"):
+        return float(given)
+    with open("/proc/meminfo", encoding="ascii") as lines:
+        kib = next(int(line.split()[1]) for line in lines if line.startswith("MemAvailable:"))
+    return kib / 2**20
+
+
+def check_memory(preset: str, level: int, ranks: int = 1) -> None:
+    """Raise `InputError` with both figures if the level does not fit."""
+    need, have = predicted_gib(preset, level, ranks), available_gib()
+    if need > have:
+        raise InputError(
+            f"level {level} with preset {preset}: needs about {need:.1f} GiB, this machine has {have:.1f} "
+            "GiB to give; choose fewer levels (fem.runs in the configuration) or a larger machine"
+        )

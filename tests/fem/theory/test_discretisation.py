@@ -19,8 +19,8 @@ from firedrake import (
 )  # fmt: skip
 
 from reckon.fem import forms, spaces
-from reckon.fem.coupled import DIRECT, errors_of, solve_coupled
-from reckon.fem.fine import on_finer_mesh
+from reckon.fem.coupled import DIRECT, solve_coupled
+from reckon.fem.norms import errors_of, on_finer_mesh
 from reckon.fem.problems import layer, problem
 from reckon.fem.spaces import MorleyBC
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from reckon.fem import forms
-from reckon.fem.coupled import errors_of, solve_coupled
+from reckon.fem.coupled import solve_coupled
+from reckon.fem.norms import errors_of
 from reckon.fem.problems import problem
 from reckon.report.claims import Claim, settle
 from reckon.tables.effects import Effect
