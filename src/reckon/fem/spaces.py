@@ -8,11 +8,9 @@ from firedrake import (
     COMM_WORLD,
     DirichletBC,
     DistributedMeshOverlapType,
-    Function,
     FunctionSpace,
     Mesh,
     MeshHierarchy,
-    SpatialCoordinate,
     UnitSquareMesh,
     VectorFunctionSpace,
 )  # fmt: skip
@@ -101,20 +99,6 @@ class MorleyBC(DirichletBC):
         # In every triangle: three vertices first, then three edges.
         edges = np.unique(space.cell_node_map().values_with_halo[:, 3:])
         return np.setdiff1d(nodes, edges)
-
-
-def places(space: Any) -> np.ndarray:
-    """(n, 2): vertex or edge midpoint of every local degree of freedom of P1, Crouzeix-Raviart or Morley."""
-    mesh = space.mesh()
-    element = space.ufl_element().family()
-    if element != "Morley":
-        vectors = VectorFunctionSpace(mesh, space.ufl_element())
-        return Function(vectors).interpolate(SpatialCoordinate(mesh)).dat.data_ro_with_halos
-    result = np.empty((space.node_count, 2))
-    nodes = space.cell_node_map().values_with_halo
-    for part, other in ((nodes[:, :3], lagrange(mesh, 1)), (nodes[:, 3:], crouzeix_raviart(mesh))):
-        result[part] = places(other)[other.cell_node_map().values_with_halo]
-    return result
 
 
 def interior(space: Any, condition: DirichletBC) -> np.ndarray:
