@@ -108,12 +108,12 @@ def _names(path: Path) -> Any:
 
 def _fem(columns: str) -> Callable[[Path], Any]:
     def read(path: Path) -> Any:
-        from reckon.fem import effects, results
+        from reckon.fem import results
 
         rows = results.read_rows(path, getattr(results, columns))
         return {
-            "ITERATIONS": lambda: effects.step_growth(rows, "demo", str(path)),
-            "ERRORS": lambda: effects.smallest_epsilon_rates(rows, "demo", str(path)),
+            "ITERATIONS": lambda: results.step_growth(rows, "demo", str(path)),
+            "ERRORS": lambda: results.smallest_epsilon_rates(rows, "demo", str(path)),
         }.get(columns, lambda: rows)()
 
     return read
