@@ -80,7 +80,8 @@ def solve_on(
     w_degree: int = 1,
     clock: Clock | None = None,
 ) -> Solution:
-    """The same on a given mesh."""
+    """The same on a given mesh; raises `InputError` for one with a hole."""
+    spaces.require_no_hole(mesh)
     clock = clock or Clock()
     _, f = problem.expressions(mesh, epsilon)
     e = Constant(epsilon)

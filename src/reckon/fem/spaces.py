@@ -16,6 +16,7 @@ from firedrake import (
 )  # fmt: skip
 from firedrake.mesh import plex_from_cell_list
 
+from reckon.errors import InputError
 from reckon.fem.sizes import positive_level
 
 # (-1, 1)² without its upper right quarter, cut into six triangles.
@@ -76,6 +77,17 @@ def velocities(mesh: Any) -> Any:
 def constants(mesh: Any) -> Any:
     """The pressure: one value a triangle."""
     return FunctionSpace(mesh, "DG", 0)
+
+
+def require_no_hole(mesh: Any) -> None:
+    """Raise `InputError` unless vertices − edges + triangles is 1: one piece without holes."""
+    characteristic = lagrange(mesh, 1).dim() - crouzeix_raviart(mesh).dim() + constants(mesh).dim()
+    if characteristic != 1:
+        raise InputError(
+            f"the mesh has Euler characteristic {characteristic} and not 1, so a hole or several parts: "
+            "around a hole a φ_h without divergence need not be a curl, and (5.7a)-(5.7d) solve another "
+            "problem than the coupled scheme; use that one (reckon.fem.coupled)"
+        )
 
 
 class MorleyBC(DirichletBC):

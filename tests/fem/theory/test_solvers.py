@@ -10,8 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from firedrake import (
+    COMM_WORLD,
     Constant,
     Function,
+    Mesh,
     RectangleMesh,
     TestFunction,
     TrialFunction,
@@ -20,6 +22,7 @@ from firedrake import (
     dx,
     inner,
 )  # fmt: skip
+from firedrake.mesh import plex_from_cell_list
 from scipy.sparse import diags
 
 from reckon.errors import InputError
@@ -67,6 +70,26 @@ def test_decoupled_is_coupled(name, epsilon):
 def test_direct_solver_confirms_the_equivalence_to_rounding(epsilon):
     coupled = solve_coupled(SMOOTH, square(3), epsilon, "P1", "strong")
     assert distance(solution("direct", 3, epsilon).u, coupled) < 1e-10
+
+
+def with_a_hole():
+    """The unit square without its middle ninth, 2·32 triangles."""
+    corners = np.array([(i, j) for i in range(7) for j in range(7)])
+    squares = [7 * i + j for i in range(6) for j in range(6) if not {i, j} <= {2, 3}]
+    triangles = [half for a in squares for half in ((a, a + 7, a + 1), (a + 7, a + 8, a + 1))]
+    used, numbers = np.unique(triangles, return_inverse=True)
+    cells = numbers.reshape(-1, 3).astype(np.int32)
+    return Mesh(plex_from_cell_list(2, cells, corners[used] / 6, COMM_WORLD))
+
+
+def test_a_domain_with_a_hole_is_refused_since_there_the_equivalence_fails(monkeypatch):
+    with pytest.raises(InputError, match="Euler characteristic 0 and not 1"):
+        solve_on(with_a_hole(), SMOOTH, 1.0, preset("robust"))
+    monkeypatch.setattr("reckon.fem.spaces.require_no_hole", lambda mesh: None)
+    mesh = with_a_hole()
+    found = solve_on(mesh, SMOOTH, 1.0, preset("robust"))
+    assert found.converged
+    assert distance(found.u, solve_coupled(SMOOTH, mesh, 1.0, "P1", "strong")) > 1e-3
 
 
 def test_the_velocity_is_the_curl_of_the_solution_and_has_no_divergence():
