@@ -1,4 +1,8 @@
 import math
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -12,8 +16,9 @@ from reckon.fem.results import (
     timing_row,
     with_rates,
 )  # fmt: skip
-from reckon.fem.sizes import brinkman_dofs, check_memory, predicted_gib
+from reckon.fem.sizes import BASE_GIB, brinkman_dofs, check_memory, coupled_gib, predicted_gib
 
+SOURCE, PROGRAMS = (Path(__file__).parents[2] / folder for folder in ("src", "workflow/scripts"))
 # The deck's ten values of #dofs.
 DECK_DOFS = (24, 112, 480, 1984, 8064, 32512, 130560, 523264, 2095104, 8384512)
 
@@ -82,9 +87,45 @@ def test_memory_grows_with_the_unknowns():
 
 def test_a_level_that_does_not_fit_is_refused_with_both_figures(monkeypatch):
     monkeypatch.setenv("RECKON_MEMORY_GIB", "8")
-    check_memory("robust", 8)
-    with pytest.raises(InputError, match=r"level 12 .* GiB, this machine has 8\.0 GiB"):
-        check_memory("robust", 12)
+    check_memory("level 8", predicted_gib("robust", 8))
+    with pytest.raises(InputError, match=r"level 12: needs about .* GiB, this machine has 8\.0 GiB"):
+        check_memory("level 12", predicted_gib("robust", 12))
+
+
+def test_the_l_shape_is_three_squares():
+    square, lshape = (coupled_gib(example, 9) - BASE_GIB for example in ("smooth", "lshape"))
+    assert lshape == pytest.approx(3 * square)
+
+
+SOLVE = "solve_level.py --preset robust --level 2 --epsilon 1 --record out --cost cost"
+MEASURE = (
+    "measure_errors.py --example lshape --level 2 --epsilons 1 --w-elements P1 --boundaries strong --out out"
+)
+
+
+@pytest.mark.parametrize(
+    ("program", "change", "words"),
+    [
+        (SOLVE, "--preset robst", "expected one of published, robust, direct, found 'robst'"),
+        (SOLVE, "--epsilon 1e200", "argument --epsilon: expected a number from 1e-12"),
+        (SOLVE, "--tolerance nan", "argument --tolerance: expected a finite number"),
+        (SOLVE, "--tolerance 5", "argument --tolerance: expected a number from 1e-15 to 0.5"),
+        (SOLVE, "--tolerance 0", "argument --tolerance: expected a number from 1e-15 to 0.5"),
+        (SOLVE, "--ranks 0", "argument --ranks: expected a number from 1"),
+        (SOLVE, "--level 12", "level 12 with preset robust: needs about"),
+        (MEASURE, "--epsilons 1 1e200", "argument --epsilons: expected a number from 1e-12"),
+        (MEASURE, "--level 13", "level 13 of lshape: needs about"),
+    ],
+)
+def test_bad_input_is_one_line_and_leaves_nothing(tmp_path, program, change, words):
+    name, *arguments = program.split()
+    command = [sys.executable, PROGRAMS / name, *arguments, *change.split()]
+    environment = os.environ | {"PYTHONPATH": str(SOURCE), "RECKON_MEMORY_GIB": "8"}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    (said,) = done.stderr.splitlines()
+    assert words in said
+    assert list(tmp_path.iterdir()) == []
 
 
 def iterations(solver, epsilon, steps):
