@@ -21,7 +21,7 @@ class Preset:
 
 
 def factorised(matrix: Mat, kind: str, tolerance: float) -> Solver:
-    """A solver by one factorisation of `matrix`; `kind` is cholesky or lu."""
+    """A solver by one factorisation of `matrix`; `kind` is cholesky or lu. Raises `InputError` if it fails."""
     ksp = PETSc.KSP().create(matrix.comm)
     ksp.setOperators(matrix)
     ksp.setType("preonly")
@@ -32,6 +32,12 @@ def factorised(matrix: Mat, kind: str, tolerance: float) -> Solver:
     def solve(b: Vec) -> Solved:
         x = b.duplicate()
         ksp.solve(b, x)
+        if ksp.getConvergedReason() < 0:
+            code = ksp.getPC().getFactorMatrix().getMumpsInfog(1)
+            raise InputError(
+                f"preset direct: MUMPS ends with INFOG(1) = {code} (-10: the matrix is singular; -9, -13: "
+                "too little memory); choose the preset robust"
+            )
         return Solved(x, 1, (relative_residual(matrix, b, x),), tolerance)
 
     return solve

@@ -23,13 +23,14 @@ from firedrake import (
     inner,
 )  # fmt: skip
 from firedrake.mesh import plex_from_cell_list
+from firedrake.petsc import PETSc
 from scipy.sparse import diags
 
 from reckon.errors import InputError
 from reckon.fem import forms, spaces
 from reckon.fem.coupled import solve_coupled
 from reckon.fem.decoupled import brinkman, definite, solve_on
-from reckon.fem.presets import preset
+from reckon.fem.presets import factorised, preset
 from reckon.fem.problems import positive, problem
 from reckon.fem.published.mesh import morley_laplacian
 from reckon.fem.published.ruge_stuben import library
@@ -54,6 +55,14 @@ def solution(name, level, epsilon, tolerance=1e-8):
     return solve_on(square(level), SMOOTH, epsilon, preset(name), tolerance=tolerance)
 
 
+def perturbed(level):
+    """The square's mesh with one inner vertex moved by a tenth of h."""
+    result = spaces.unit_square(level)
+    inside = np.flatnonzero((abs(result.coordinates.dat.data_ro - 0.5) < 0.4).all(axis=1))
+    result.coordinates.dat.data[inside[0]] += 0.1 / 2**level
+    return result
+
+
 def distance(u, v):
     """Relative difference in the L² norm."""
     return np.sqrt(assemble(inner(u - v, u - v) * dx) / assemble(inner(v, v) * dx))
@@ -70,6 +79,22 @@ def test_decoupled_is_coupled(name, epsilon):
 def test_direct_solver_confirms_the_equivalence_to_rounding(epsilon):
     coupled = solve_coupled(SMOOTH, square(3), epsilon, "P1", "strong")
     assert distance(solution("direct", 3, epsilon).u, coupled) < 1e-10
+
+
+@pytest.mark.parametrize("other", [lambda: perturbed(3), lambda: spaces.l_shape(2)])
+@pytest.mark.parametrize(("name", "accuracy"), [("direct", 1e-10), ("robust", 1e-6)])
+def test_decoupled_is_coupled_on_other_meshes(other, name, accuracy):
+    mesh = other()
+    coupled = solve_coupled(SMOOTH, mesh, 1e-2, "P1", "strong")
+    assert distance(solve_on(mesh, SMOOTH, 1e-2, preset(name)).u, coupled) < accuracy
+
+
+def test_a_factorisation_that_fails_says_why():
+    singular = PETSc.Mat().createAIJ((3, 3), csr=([0, 1, 2, 3], [0, 1, 2], [1.0, 0.0, 1.0]))
+    b = singular.createVecLeft()
+    b.set(1)
+    with pytest.raises(InputError, match=r"^preset direct: MUMPS ends with INFOG\(1\) = -10"):
+        factorised(singular, "lu", 1e-8)(b)
 
 
 def with_a_hole():
@@ -166,14 +191,6 @@ def test_the_authors_morley_matrix_is_ours_up_to_rounding(level):
     theirs, free, scale = authors_system(system)
     ours = diags(scale) @ to_scipy(system.matrix)[free][:, free] @ diags(scale)
     assert abs(ours - theirs).max() < 1e-8
-
-
-def perturbed(level):
-    """The square's mesh with one inner vertex moved by a tenth of h."""
-    result = spaces.unit_square(level)
-    inside = np.flatnonzero((abs(result.coordinates.dat.data_ro - 0.5) < 0.4).all(axis=1))
-    result.coordinates.dat.data[inside[0]] += 0.1 / 2**level
-    return result
 
 
 @pytest.mark.parametrize(
