@@ -1,10 +1,24 @@
+import math
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from reckon.errors import InputError
-from reckon.fem.memory import check_memory, predicted_gib
-from reckon.fem.results import h_of, iteration_row, metrics, timing_row, with_rates
-from reckon.fem.sizes import brinkman_dofs
+from reckon.fem.results import (
+    h_of,
+    iteration_row,
+    metrics,
+    smallest_epsilon_rates,
+    step_growth,
+    timing_row,
+    with_rates,
+)  # fmt: skip
+from reckon.fem.sizes import BASE_GIB, brinkman_dofs, check_memory, coupled_gib, predicted_gib
 
+SOURCE, PROGRAMS = (Path(__file__).parents[2] / folder for folder in ("src", "workflow/scripts"))
 # The deck's ten values of #dofs.
 DECK_DOFS = (24, 112, 480, 1984, 8064, 32512, 130560, 523264, 2095104, 8384512)
 
@@ -73,6 +87,92 @@ def test_memory_grows_with_the_unknowns():
 
 def test_a_level_that_does_not_fit_is_refused_with_both_figures(monkeypatch):
     monkeypatch.setenv("RECKON_MEMORY_GIB", "8")
-    check_memory("robust", 8)
-    with pytest.raises(InputError, match=r"level 12 .* GiB, this machine has 8\.0 GiB"):
-        check_memory("robust", 12)
+    check_memory("level 8", predicted_gib("robust", 8))
+    with pytest.raises(InputError, match=r"level 12: needs about .* GiB, this machine has 8\.0 GiB"):
+        check_memory("level 12", predicted_gib("robust", 12))
+
+
+def test_the_l_shape_is_three_squares():
+    square, lshape = (coupled_gib(example, 9) - BASE_GIB for example in ("smooth", "lshape"))
+    assert lshape == pytest.approx(3 * square)
+
+
+SOLVE = "solve_level.py --preset robust --level 2 --epsilon 1 --record out --cost cost"
+MEASURE = (
+    "measure_errors.py --example lshape --level 2 --epsilons 1 --w-elements P1 --boundaries strong --out out"
+)
+
+
+@pytest.mark.parametrize(
+    ("program", "change", "words"),
+    [
+        (SOLVE, "--preset robst", "expected one of published, robust, direct, found 'robst'"),
+        (SOLVE, "--epsilon 1e200", "argument --epsilon: expected a number from 1e-12"),
+        (SOLVE, "--tolerance nan", "argument --tolerance: expected a finite number"),
+        (SOLVE, "--tolerance 5", "argument --tolerance: expected a number from 1e-15 to 0.5"),
+        (SOLVE, "--tolerance 0", "argument --tolerance: expected a number from 1e-15 to 0.5"),
+        (SOLVE, "--ranks 0", "argument --ranks: expected a number from 1"),
+        (SOLVE, "--level 12", "level 12 with preset robust: needs about"),
+        (MEASURE, "--epsilons 1 1e200", "argument --epsilons: expected a number from 1e-12"),
+        (MEASURE, "--level 13", "level 13 of lshape: needs about"),
+    ],
+)
+def test_bad_input_is_one_line_and_leaves_nothing(tmp_path, program, change, words):
+    name, *arguments = program.split()
+    command = [sys.executable, PROGRAMS / name, *arguments, *change.split()]
+    environment = os.environ | {"PYTHONPATH": str(SOURCE), "RECKON_MEMORY_GIB": "8"}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    (said,) = done.stderr.splitlines()
+    assert words in said
+    assert list(tmp_path.iterdir()) == []
+
+
+def iterations(solver, epsilon, steps):
+    """Lines of iterations.csv: `steps` (level -> number) for all equations but (5.1), which takes 5."""
+    return [
+        {"solver": solver, "epsilon": str(epsilon), "level": str(level), "eq51": "5"}
+        | dict.fromkeys(("eq57a", "eq57bc", "eq57d"), str(number))
+        for level, number in steps.items()
+    ]
+
+
+def values(effects):
+    return {effect.measure: effect.effect for effect in effects}
+
+
+def test_steps_a_refinement_adds_from_level_4_to_the_finest():
+    lines = iterations("published", 1.0, {1: 1, 2: 4, 4: 7, 5: 9, 6: 11, 8: 17})
+    found = values(step_growth(lines, "demo", "iterations.csv"))
+    assert found["published Eq.(5.1), steps per refinement"] == 0
+    assert found["published Eq.(5.7a), steps per refinement"] == (17 - 7) / 4
+    assert found["published worst equation and epsilon, steps per refinement"] == 2.5
+
+
+def test_the_worst_is_over_every_epsilon_and_only_epsilon_1_is_listed_by_equation():
+    lines = iterations("robust", 1.0, {5: 6, 8: 6}) + iterations("robust", 0.01, {5: 6, 8: 12})
+    found = values(step_growth(lines, "demo", "iterations.csv"))
+    assert found["robust Eq.(5.7a), steps per refinement"] == 0
+    assert found["robust worst equation and epsilon, steps per refinement"] == 2
+
+
+def test_two_refinements_say_nothing_and_a_solver_that_failed_gives_no_number():
+    assert step_growth(iterations("robust", 1.0, {5: 6, 6: 6, 7: 6}), "demo", "") == []
+    failed = values(step_growth(iterations("robust", 1.0, {4: 6, 7: "not converged"}), "demo", ""))
+    assert math.isnan(failed["robust Eq.(5.7d), steps per refinement"])
+    assert math.isnan(failed["robust worst equation and epsilon, steps per refinement"])
+
+
+@pytest.mark.parametrize(("boundary", "arm"), [("strong", "P2"), ("nitsche", "P2, nitsche")])
+def test_the_rate_is_that_of_the_smallest_epsilon_on_the_finest_level(boundary, arm):
+    line = {"example": "smooth", "w_element": "P2", "boundary": boundary, "norm": "energy"}
+    lines = [
+        line | {"epsilon": "1.0", "level": "5", "rate": "1.0"},
+        line | {"epsilon": "1e-05", "level": "3", "rate": "1.5"},
+        line | {"epsilon": "1e-05", "level": "4", "rate": "1.9"},
+        line | {"epsilon": "1e-05", "level": "4", "rate": "7", "norm": "l2"},
+        line | {"epsilon": "1e-06", "level": "2", "rate": ""},
+    ]
+    (found,) = smallest_epsilon_rates(lines, "demo", "errors.csv")
+    assert (found.contrast, found.effect, found.n_seeds) == ("finest level, smooth", 1.9, 0)
+    assert found.measure == f"rate in the energy norm, {arm}, smallest epsilon"

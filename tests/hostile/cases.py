@@ -108,12 +108,12 @@ def _names(path: Path) -> Any:
 
 def _fem(columns: str) -> Callable[[Path], Any]:
     def read(path: Path) -> Any:
-        from reckon.fem import effects, results
+        from reckon.fem import results
 
         rows = results.read_rows(path, getattr(results, columns))
         return {
-            "ITERATIONS": lambda: effects.step_growth(rows, "demo", str(path)),
-            "ERRORS": lambda: effects.smallest_epsilon_rates(rows, "demo", str(path)),
+            "ITERATIONS": lambda: results.step_growth(rows, "demo", str(path)),
+            "ERRORS": lambda: results.smallest_epsilon_rates(rows, "demo", str(path)),
         }.get(columns, lambda: rows)()
 
     return read
@@ -121,22 +121,19 @@ def _fem(columns: str) -> Callable[[Path], Any]:
 
 def _level(path: Path) -> Any:
     from reckon.fem import results
-    from reckon.fem.records import read_level
 
-    record = read_level(path)
+    record = results.read_level(path)
     return results.iteration_row(record), results.metrics([(str(path), record)], "demo")
 
 
 def _cost(path: Path) -> Any:
     from reckon.fem import results
-    from reckon.fem.records import read_cost
 
-    return results.timing_row(tables.LEVEL, read_cost(path))
+    return results.timing_row(tables.LEVEL, results.read_cost(path))
 
 
 def _errors(path: Path) -> Any:
-    from reckon.fem.records import read_errors
-    from reckon.fem.results import with_rates
+    from reckon.fem.results import read_errors, with_rates
 
     return with_rates(read_errors([path]))
 

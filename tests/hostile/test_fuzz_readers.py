@@ -80,7 +80,7 @@ EXEMPT = {
     "files.reading._opened": "behind `reading`, with every case",
     "files.writing.writing": "writes",
     "files.hashes.sha256": "any bytes have a hash",
-    "fem.memory": "the kernel's own file",
+    "fem.sizes": "the kernel's own file",
     "gradients.events.write_events": "writes",
     "steps.modules._imported": "the package's own source",
     "report.page.document": "the package's own templates",

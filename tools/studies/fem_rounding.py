@@ -25,8 +25,8 @@ from scipy.sparse.linalg import spsolve
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "src"))
 
-from reckon.fem.rounding import QUADRATURE, inner_unknowns, morley_laplacian
-from reckon.fem.ruge_stuben import multigrid
+from reckon.fem.published.mesh import QUADRATURE, authors_mesh, inner_unknowns, morley_laplacian
+from reckon.fem.published.ruge_stuben import multigrid
 
 KINDS = ("nothing", "random", "scikit-fem")
 EXACT = 1e-9  # entries below this share of the largest one are zero in exact arithmetic
@@ -42,7 +42,7 @@ def right_hand_side(level: int) -> np.ndarray:
         cx, cy, sx, sy = np.cos(2 * pi * x), np.cos(2 * pi * y), np.sin(pi * x) ** 2, np.sin(pi * y) ** 2
         return -8 * pi**4 * (cx * sy + cy * sx - cx * cy) - 2 * pi**2 * (cx * sy + cy * sx)
 
-    mesh = skfem.MeshTri().refined(level)
+    mesh = authors_mesh(level)
     w, v = (
         skfem.Basis(mesh, element, intorder=QUADRATURE)
         for element in (skfem.ElementTriP1(), skfem.ElementTriMorley())

@@ -18,7 +18,7 @@ use rule fem_step as solve_level with:
     pathvars:
         job="fem/{preset}.epsilon{epsilon}.level{level}",
     input:
-        **program("solve_level", *FEM_LOCKS, "src/reckon/fem/ruge_stuben.c"),
+        **program("solve_level", *FEM_LOCKS, "src/reckon/fem/published/ruge_stuben.c"),
     output:
         record="<fem>/levels/{preset}/epsilon{epsilon}/level{level}.json",
         cost="<fem>/levels/{preset}/epsilon{epsilon}/level{level}.cost.json",

@@ -2,7 +2,6 @@ from pathlib import Path
 from typing import Annotated
 
 from reckon.fem import results
-from reckon.fem.records import read_cost, read_errors, read_level
 from reckon.files.rows import write_rows
 from reckon.steps.program import Machine, Read, Write, step
 from reckon.tables.metrics import write_metrics
@@ -23,11 +22,11 @@ def collect_levels(
     metrics: Write,
 ) -> None:
     """Gather single levels of the finite-element experiments into tidy tables and the deck's cells."""
-    records = [read_level(path) for path in levels]
-    pairs = zip(records, [read_cost(path) for path in costs], strict=True)
+    records = [results.read_level(path) for path in levels]
+    pairs = zip(records, [results.read_cost(path) for path in costs], strict=True)
     write_rows(iterations, results.ITERATIONS, map(results.iteration_row, records))
     write_rows(timings, results.TIMINGS, (results.timing_row(*pair) for pair in pairs))
-    write_rows(errors, results.ERRORS, results.with_rates(read_errors(measured)))
+    write_rows(errors, results.ERRORS, results.with_rates(results.read_errors(measured)))
     deck = [
         (str(path), record)
         for path, record in zip(levels, records, strict=True)

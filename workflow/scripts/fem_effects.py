@@ -1,5 +1,4 @@
-from reckon.fem.effects import smallest_epsilon_rates, step_growth
-from reckon.fem.results import ERRORS, ITERATIONS, read_rows
+from reckon.fem.results import ERRORS, ITERATIONS, read_rows, smallest_epsilon_rates, step_growth
 from reckon.steps.program import Read, Write, step
 from reckon.tables.effects import write_effects
 

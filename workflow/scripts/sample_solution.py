@@ -5,7 +5,7 @@ from reckon.steps.program import Write, step
 
 def sample_solution(*, out: Write) -> None:
     """Values of the smooth and of the layer solution at the vertices of a mesh (csv)."""
-    from reckon.fem.samples import samples
+    from reckon.fem.level import samples
 
     write_rows(out, SOLUTION, samples())
 

@@ -1,6 +1,6 @@
 from typing import Annotated, Literal
 
-from reckon.fem.memory import check_memory
+from reckon.fem.sizes import check_memory, predicted_gib
 from reckon.files.writing import write_json
 from reckon.steps.program import Positive, Within, Write, step
 
@@ -16,7 +16,7 @@ def solve_level(
     cost: Annotated[Write, "seconds by phase and peak memory"],
 ) -> None:
     """Solve the decoupled method on one level with one preset; write steps, residuals, errors and cost."""
-    check_memory(preset, level, ranks)
+    check_memory(f"level {level} with preset {preset}", predicted_gib(preset, level, ranks))
 
     from reckon.fem import level as one
 

@@ -12,7 +12,6 @@ from firedrake import Constant, DirichletBC, Function, TestFunction, TrialFuncti
 
 from reckon.errors import InputError
 from reckon.fem import forms, spaces
-from reckon.fem.norms import errors, nitsche_errors
 from reckon.fem.problems import Problem
 from reckon.fem.spaces import MorleyBC
 
@@ -68,12 +67,3 @@ def solve_coupled(problem: Problem, mesh: Any, epsilon: float, w_element: str, b
     condition = MorleyBC(V, boundary_values(problem, u, V), normal_derivatives=boundary == "strong")
     solve(left == right, u_h, bcs=condition, solver_parameters=DIRECT)
     return u_h
-
-
-def errors_of(u_h: Any, problem: Problem, epsilon: float, boundary: str) -> dict[str, float]:
-    """Errors of a solution of the scheme by norm; see `norms` for the keys."""
-    u, _ = problem.expressions(u_h.function_space().mesh(), epsilon)
-    result = errors(u, u_h, epsilon, problem.degree)
-    if boundary == "nitsche":
-        result |= nitsche_errors(u_h, result, epsilon, problem.degree)
-    return result

@@ -80,7 +80,8 @@ def solve_on(
     w_degree: int = 1,
     clock: Clock | None = None,
 ) -> Solution:
-    """The same on a given mesh."""
+    """The same on a given mesh; raises `InputError` for one with a hole."""
+    spaces.require_no_hole(mesh)
     clock = clock or Clock()
     _, f = problem.expressions(mesh, epsilon)
     e = Constant(epsilon)
@@ -134,10 +135,7 @@ def solve_on(
 
 def definite(form: Any, condition: DirichletBC, space: Any) -> Definite:
     """Assemble a form whose constrained rows become the identity's."""
-    triangles = space.mesh().num_cells()
-    matrix = assemble(form, bcs=condition).petscmat
-    is_morley = space.ufl_element().family() == "Morley"
-    return Definite(matrix, interior(space, condition), lambda: spaces.places(space), triangles, is_morley)
+    return Definite(assemble(form, bcs=condition).petscmat, interior(space, condition), space)
 
 
 def brinkman(mesh: Any, epsilon: Constant) -> Brinkman:

@@ -17,9 +17,10 @@ Row = dict[str, str]
 Points = list[tuple[float, float]]
 PANELS_IN_A_ROW = 3
 
-mpl.rcParams.update({"svg.hashsalt": "reckon", "svg.fonttype": "none", "font.size": 8, "axes.grid": True})
+STYLE = mpl.rc_context({"svg.hashsalt": "reckon", "svg.fonttype": "none", "font.size": 8, "axes.grid": True})
 
 
+@STYLE
 def save(figure: Figure, path: Path) -> None:
     """Write as SVG without a date, atomically."""
     with replaced(path) as temporary:
@@ -37,6 +38,7 @@ def curves(rows: Iterable[Row], name: Callable[[Row], str], x: str, y: str) -> d
     return {key: sorted(points) for key, points in found.items()}
 
 
+@STYLE
 def convergence(rows: list[Row]) -> Figure:
     """Energy error against level, a panel for every example and w_h, with the slopes that theory gives."""
     energy = [row for row in rows if row["norm"] == "energy"]
@@ -81,6 +83,7 @@ def slopes(axes: Any, lines: list[Points]) -> None:
         )  # fmt: skip
 
 
+@STYLE
 def steps(rows: list[Row]) -> Figure:
     """Steps against level, one panel an equation, one curve a preset and ε."""
     figure = Figure(figsize=(13, 3.2), layout="constrained")
@@ -97,6 +100,7 @@ def steps(rows: list[Row]) -> Figure:
     return figure
 
 
+@STYLE
 def cost(rows: list[Row]) -> Figure:
     """Seconds and memory against unknowns, with the exponent fitted to the three largest levels."""
     figure = Figure(figsize=(13, 3.4), layout="constrained")
@@ -123,6 +127,7 @@ def fitted_exponent(points: Points) -> float | None:
     return float(np.polyfit(x, y, 1)[0])
 
 
+@STYLE
 def solution(rows: list[Row]) -> Figure:
     """Contours of each solution, and the cut y = ½ where the layers show."""
     names = list(dict.fromkeys(row["name"] for row in rows))

@@ -1,18 +1,27 @@
-"""One level of an experiment, solved and measured, as plain records."""
+"""One level of an experiment, solved, measured and sampled, as plain records."""
 
 import resource
 from typing import Any
 
-from firedrake import COMM_WORLD
+import numpy as np
+from firedrake import COMM_WORLD, Function, SpatialCoordinate, VectorFunctionSpace
 
-from reckon.fem import fine
-from reckon.fem.coupled import errors_of, solve_coupled
+from reckon.fem import spaces
+from reckon.fem.coupled import solve_coupled
 from reckon.fem.decoupled import Clock, solve
-from reckon.fem.norms import errors
+from reckon.fem.norms import FINE_LEVEL, errors, errors_of, fine_errors
 from reckon.fem.presets import preset
 from reckon.fem.problems import positive, problem
 from reckon.fem.results import EQUATIONS, Record, h_of
 from reckon.fem.sizes import brinkman_dofs
+
+PICTURES_LEVEL = 5
+# (name, example, ε, boundary): the second and third differ in the layer alone.
+PICTURES = (
+    ("smooth", "smooth", 1.0, "strong"),
+    ("layer strong", "layer_reduced", 1e-6, "strong"),
+    ("layer nitsche", "layer_reduced", 1e-6, "nitsche"),
+)
 
 
 def solve_level(preset_name: str, level: int, epsilon: float, tolerance: float) -> tuple[Record, Record]:
@@ -65,11 +74,33 @@ def measure_errors(
     for w_element, boundary, epsilon in ((w, b, e) for w in w_elements for b in boundaries for e in epsilons):
         u_h = solve_coupled(chosen, mesh, epsilon, w_element, boundary)
         values = errors_of(u_h, chosen, epsilon, boundary)
-        if chosen.is_limit and level < fine.LEVEL:
-            values |= fine.fine_errors(chosen, u_h, level, epsilon, w_element, boundary)
+        if chosen.is_limit and level < FINE_LEVEL:
+            values |= fine_errors(chosen, u_h, level, epsilon, w_element, boundary)
         key = {
             "example": example, "w_element": w_element, "boundary": boundary, "epsilon": epsilon,
             "level": level, "h": h_of(level), "dofs": u_h.function_space().dim(),
         }  # fmt: skip
         rows += [key | {"norm": norm, "value": float(f"{value:.10e}")} for norm, value in values.items()]
+    return rows
+
+
+def at_vertices(u_h: Any) -> np.ndarray:
+    """(vertices, 3): x, y and u_h, sorted by x, then y; Morley functions are continuous there."""
+    mesh = u_h.function_space().mesh()
+    where = Function(VectorFunctionSpace(mesh, "CG", 1)).interpolate(SpatialCoordinate(mesh))
+    values = Function(spaces.lagrange(mesh, 1)).interpolate(u_h)
+    table = np.column_stack([where.dat.data_ro, values.dat.data_ro])
+    return table[np.lexsort((table[:, 1], table[:, 0]))]
+
+
+def samples() -> list[dict[str, Any]]:
+    """Rows of the csv file of all pictures."""
+    mesh = spaces.unit_square(PICTURES_LEVEL)
+    rows = []
+    for name, example, epsilon, boundary in PICTURES:
+        u_h = solve_coupled(problem(example), mesh, epsilon, "P2", boundary)
+        rows += [
+            {"name": name, "epsilon": f"{epsilon:g}", "x": f"{x:g}", "y": f"{y:g}", "u": f"{u:.8e}"}
+            for x, y, u in at_vertices(u_h)
+        ]
     return rows

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from reckon.config.load import Config
-from reckon.fem.memory import predicted_gib
+from reckon.fem.sizes import predicted_gib
 from reckon.steps.outcomes import Outcome
 
 FIGURES = ("convergence", "steps", "cost", "solution")

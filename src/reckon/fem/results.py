@@ -1,16 +1,25 @@
-"""From the records of single levels to the tidy tables of the experiment; nothing here imports Firedrake."""
+"""From the records of single levels, checked, to the tidy tables, and from these to effects.
+
+The effects are what the deck claims about the method: growth of the steps, rates of convergence. Nothing in
+them is random: an effect is one number, and its interval has no width. Nothing here imports Firedrake.
+"""
 
 import os
-from collections.abc import Iterable, Sequence
-from math import isfinite, log2
+from collections.abc import Iterable, Mapping, Sequence
+from math import inf, isfinite, isnan, log2, nan
 from typing import Any
 
 from reckon.errors import InputError
+from reckon.files.reading import read_json, read_jsonl
 from reckon.files.rows import count, number, records
+from reckon.files.shapes import require
+from reckon.tables.effects import Effect
 from reckon.tables.metrics import Metric
 
 Record = dict[str, Any]
 Row = dict[str, Any]
+Line = Mapping[str, str]  # of iterations.csv or errors.csv, as text
+PathLike = str | os.PathLike[str]
 
 EQUATIONS = ("eq51", "eq57a", "eq57bc", "eq57d")
 # The deck's columns for our equations.
@@ -23,10 +32,68 @@ SOLUTION = ("name", "epsilon", "x", "y", "u")
 _COUNTS, _NUMBERS, _MEASURED = {"level"}, {"epsilon", "x", "y", "u"}, {"value", "rate"}
 ERRORS = ("example", "w_element", "boundary", "epsilon", "level", "h", "dofs", "norm", "value", "rate")
 
+COARSEST = 4  # growth is counted from here: on coarser levels a multigrid method is a direct solver
+REFINEMENTS = 3  # at least so many: a count of steps moves by one for small reasons
+CONTRAST = "finest - coarse"
+
+_REMEDY = "solve this level again"
+_LEVEL = {
+    "solver": str,
+    "epsilon": float,
+    "level": int,
+    "h": str,
+    "dofs": int,
+    "ranks": int,
+    "steps": dict.fromkeys(EQUATIONS, int),
+    "converged": dict.fromkeys(EQUATIONS, bool),
+    "residuals": {equation: [float] for equation in EQUATIONS},
+}
+_COST = {"seconds": {...: float}, "peak_gib": float}
+_ERROR = {
+    "example": str,
+    "w_element": str,
+    "boundary": str,
+    "epsilon": float,
+    "level": int,
+    "h": str,
+    "dofs": int,
+    "norm": str,
+    "value": float,
+}
+
 
 def h_of(level: int) -> str:
     """The mesh width as the deck prints it: 2^{-1}, 2^{-2} and so on."""
     return f"2^{{-{level}}}"
+
+
+def read_level(path: PathLike) -> Record:
+    """What `solve_level` measured; raises `InputError` that names the file and the place of a fault."""
+    record = read_json(path, remedy=_REMEDY)
+    require(str(path), record, _LEVEL, _REMEDY)
+    for equation in EQUATIONS:
+        if not record["residuals"][equation]:
+            raise InputError(f"{path}: residuals.{equation}: empty; {_REMEDY}")
+    return record
+
+
+def read_cost(path: PathLike) -> Record:
+    """Seconds by phase, and memory, of one level; raises as `read_level`."""
+    record = read_json(path, remedy=_REMEDY)
+    require(str(path), record, _COST, _REMEDY)
+    return record
+
+
+def read_errors(paths: Iterable[PathLike]) -> list[Record]:
+    """Errors by norm of all levels; raises `InputError` with file and line for anything else."""
+    rows = []
+    for path in paths:
+        for line, row in read_jsonl(path):
+            require(f"{path}:{line}", row, _ERROR, "measure the errors again")
+            if row["value"] < 0:
+                raise InputError(f"{path}:{line}: value: below 0; measure the errors again")
+            rows.append(row)
+    return rows
 
 
 def iteration_row(record: Record) -> Row:
@@ -88,7 +155,7 @@ def metrics(records: Iterable[tuple[str, Record]], scale: str) -> list[Metric]:
     return found
 
 
-def read_rows(path: str | os.PathLike[str], columns: Sequence[str]) -> list[dict[str, str]]:
+def read_rows(path: PathLike, columns: Sequence[str]) -> list[dict[str, str]]:
     """Read what `reckon.files.rows.write_rows` wrote, every value as text.
 
     Raises `InputError` with file and line for other columns, or for a level, ε or place that is no number.
@@ -107,3 +174,74 @@ def read_rows(path: str | os.PathLike[str], columns: Sequence[str]) -> list[dict
             raise InputError(f"{where}: {error}; make it again") from None
         rows.append(row)
     return rows
+
+
+def step_growth(lines: Iterable[Line], scale: str, evidence: str) -> list[Effect]:
+    """Steps that each refinement adds: by preset and equation for ε = 1, and the worst equation and ε.
+
+    From the coarsest level at or above `COARSEST` to the finest; series of fewer than `REFINEMENTS`
+    refinements are left out. NaN where a solver did not converge.
+    """
+    series: dict[tuple[str, float], dict[int, Line]] = {}
+    for line in lines:
+        if int(line["level"]) >= COARSEST:
+            series.setdefault((line["solver"], float(line["epsilon"])), {})[int(line["level"])] = line
+    effects, worst = [], dict[str, float]()
+    for (solver, epsilon), levels in series.items():
+        if max(levels) - min(levels) < REFINEMENTS:
+            continue
+        growth = {name: _growth(levels, name) for name in EQUATIONS}
+        if epsilon == 1:
+            effects += [
+                _steps(f"{solver} {COLUMNS[name]}", growth[name], scale, evidence) for name in EQUATIONS
+            ]
+        worst[solver] = _largest([*growth.values(), worst.get(solver, -inf)])
+    return effects + [
+        _steps(f"{solver} worst equation and epsilon", value, scale, evidence)
+        for solver, value in worst.items()
+    ]
+
+
+def smallest_epsilon_rates(lines: Iterable[Line], scale: str, evidence: str) -> list[Effect]:
+    """Rate in the energy norm on the finest level for the smallest ε, by example, space W_h and boundary."""
+    finest: dict[tuple[str, str], Line] = {}
+    for line in lines:
+        if line["norm"] != "energy" or not line["rate"]:
+            continue
+        boundary = "" if line["boundary"] == "strong" else f", {line['boundary']}"
+        key = (line["example"], f"{line['w_element']}{boundary}")
+        if key not in finest or _fineness(line) > _fineness(finest[key]):
+            finest[key] = line
+    return [
+        _rate(example, arm, float(line["rate"]), scale, evidence) for (example, arm), line in finest.items()
+    ]
+
+
+def _growth(levels: Mapping[int, Line], equation: str) -> float:
+    coarse, fine = min(levels), max(levels)
+    first, last = levels[coarse][equation], levels[fine][equation]
+    if not (first.isdecimal() and last.isdecimal()):
+        return nan
+    return (int(last) - int(first)) / (fine - coarse)
+
+
+def _largest(values: Iterable[float]) -> float:
+    """The largest, NaN if one of them is."""
+    values = list(values)
+    return nan if any(map(isnan, values)) else max(values)
+
+
+def _fineness(line: Line) -> tuple[float, int]:
+    return -float(line["epsilon"]), int(line["level"])
+
+
+def _steps(what: str, value: float, scale: str, evidence: str) -> Effect:
+    measure = f"{what}, steps per refinement"
+    return Effect("fem", CONTRAST, measure, "steps", scale, "smooth", 0, 0, value, value, value, evidence)
+
+
+def _rate(example: str, arm: str, value: float, scale: str, evidence: str) -> Effect:
+    measure = f"rate in the energy norm, {arm}, smallest epsilon"
+    return Effect(
+        "fem", f"finest level, {example}", measure, "1", scale, example, 0, 0, value, value, value, evidence
+    )

@@ -1,4 +1,4 @@
-"""The robust preset: hypre's multigrid, and a Schur complement that holds for every h and ε (`schur.py`)."""
+"""The robust preset: hypre's multigrid, and an inverse of the Schur complement for every h and ε."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 from firedrake.petsc import PETSc
 
-from reckon.fem.multigrid import multigrid, without_zeros
-from reckon.fem.schur import improved, schur_inverse
-from reckon.fem.systems import Brinkman, Definite, Mat, Solved, Solver, Vec, relative_residual
+from reckon.fem.preconditioners import improved, multigrid, schur_inverse
+from reckon.fem.systems import Brinkman, Definite, Mat, Solved, Solver, Vec, relative_residual, without_zeros
 
 MAX_STEPS = 300
 RESTART = 60

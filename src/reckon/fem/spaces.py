@@ -8,16 +8,15 @@ from firedrake import (
     COMM_WORLD,
     DirichletBC,
     DistributedMeshOverlapType,
-    Function,
     FunctionSpace,
     Mesh,
     MeshHierarchy,
-    SpatialCoordinate,
     UnitSquareMesh,
     VectorFunctionSpace,
 )  # fmt: skip
 from firedrake.mesh import plex_from_cell_list
 
+from reckon.errors import InputError
 from reckon.fem.sizes import positive_level
 
 # (-1, 1)² without its upper right quarter, cut into six triangles.
@@ -80,6 +79,17 @@ def constants(mesh: Any) -> Any:
     return FunctionSpace(mesh, "DG", 0)
 
 
+def require_no_hole(mesh: Any) -> None:
+    """Raise `InputError` unless vertices − edges + triangles is 1: one piece without holes."""
+    characteristic = lagrange(mesh, 1).dim() - crouzeix_raviart(mesh).dim() + constants(mesh).dim()
+    if characteristic != 1:
+        raise InputError(
+            f"the mesh has Euler characteristic {characteristic} and not 1, so a hole or several parts: "
+            "around a hole a φ_h without divergence need not be a curl, and (5.7a)-(5.7d) solve another "
+            "problem than the coupled scheme; use that one (reckon.fem.coupled)"
+        )
+
+
 class MorleyBC(DirichletBC):
     """Boundary values of a Morley function: u and ∂u/∂n, or u alone for Nitsche's method.
 
@@ -101,20 +111,6 @@ class MorleyBC(DirichletBC):
         # In every triangle: three vertices first, then three edges.
         edges = np.unique(space.cell_node_map().values_with_halo[:, 3:])
         return np.setdiff1d(nodes, edges)
-
-
-def places(space: Any) -> np.ndarray:
-    """(n, 2): vertex or edge midpoint of every local degree of freedom of P1, Crouzeix-Raviart or Morley."""
-    mesh = space.mesh()
-    element = space.ufl_element().family()
-    if element != "Morley":
-        vectors = VectorFunctionSpace(mesh, space.ufl_element())
-        return Function(vectors).interpolate(SpatialCoordinate(mesh)).dat.data_ro_with_halos
-    result = np.empty((space.node_count, 2))
-    nodes = space.cell_node_map().values_with_halo
-    for part, other in ((nodes[:, :3], lagrange(mesh, 1)), (nodes[:, 3:], crouzeix_raviart(mesh))):
-        result[part] = places(other)[other.cell_node_map().values_with_halo]
-    return result
 
 
 def interior(space: Any, condition: DirichletBC) -> np.ndarray:

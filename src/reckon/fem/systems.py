@@ -5,6 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from firedrake.petsc import PETSc
+from scipy.sparse import bmat, csr_matrix, identity, kron
+
+from reckon.errors import InputError
+
+_ROUNDING = 1e-14
 
 Mat = Any  # petsc4py.PETSc.Mat
 Vec = Any  # petsc4py.PETSc.Vec
@@ -16,9 +22,7 @@ class Definite:
 
     matrix: Mat
     free: np.ndarray  # local numbers of the unknowns that are not constrained
-    places: Callable[[], np.ndarray]  # (n, 2): where the degrees of freedom lie, vertices or edge midpoints
-    triangles: int  # of the mesh
-    is_morley: bool = False  # of the Morley space; Firedrake's edge unknowns are then √2 h ∂u/∂n
+    space: Any  # of Firedrake, whose degrees of freedom the unknowns are
 
 
 @dataclass(frozen=True)
@@ -61,3 +65,32 @@ def relative_residual(matrix: Mat, b: Vec, x: Vec) -> float:
 
 # Solves for one right-hand side, from a zero guess; what the matrix alone needs has been done before.
 Solver = Callable[[Vec], Solved]
+
+
+def without_zeros(matrix: Mat) -> Mat:
+    """A copy without the entries that are zero up to rounding.
+
+    On right triangles these are many: four fifths of what is stored for Morley's Laplacian.
+    """
+    starts, columns, values = matrix.getValuesCSR()
+    kept = np.abs(values) > _ROUNDING * np.abs(values).max(initial=0)
+    before = np.concatenate([[0], np.cumsum(kept, dtype=starts.dtype)]).astype(starts.dtype)
+    rows = (before[starts], columns[kept], values[kept])
+    return PETSc.Mat().createAIJ(matrix.getSizes(), csr=rows, comm=matrix.comm)
+
+
+def to_scipy(matrix: Mat) -> csr_matrix:
+    """A PETSc matrix of one process as a scipy matrix; raises `InputError` on more processes."""
+    if matrix.comm.size > 1:
+        raise InputError("only the preset robust runs on several processes: set ranks to 1")
+    starts, columns, values = matrix.getValuesCSR()
+    return csr_matrix((values, columns, starts), shape=matrix.getSize())
+
+
+def saddle(system: Brinkman) -> tuple[csr_matrix, np.ndarray]:
+    """[[A, −Bᵀ], [−B, 0]] without constrained unknowns, and the places of the others in the velocity."""
+    scalar = system.component.free
+    free = (2 * scalar[:, None] + np.arange(2)).ravel()
+    A = kron(to_scipy(system.component.matrix)[scalar][:, scalar], identity(2))
+    B = to_scipy(system.divergence)[:, free]
+    return bmat([[A, -B.T], [-B, None]], format="csr"), free

@@ -1,4 +1,7 @@
-"""The coupled scheme against theory: patch test, boundary degrees of freedom, rates of convergence."""
+"""The coupled scheme against theory: patch test, boundary degrees of freedom, rates of convergence.
+
+A wrong sign in a form is noticed: by the rates, and by the claim that rests on them.
+"""
 
 import functools
 
@@ -19,10 +22,12 @@ from firedrake import (
 )  # fmt: skip
 
 from reckon.fem import forms, spaces
-from reckon.fem.coupled import DIRECT, errors_of, solve_coupled
-from reckon.fem.fine import on_finer_mesh
+from reckon.fem.coupled import DIRECT, solve_coupled
+from reckon.fem.norms import errors_of, on_finer_mesh
 from reckon.fem.problems import layer, problem
 from reckon.fem.spaces import MorleyBC
+from reckon.report.claims import Claim, settle
+from reckon.tables.effects import Effect
 
 
 @functools.cache
@@ -152,3 +157,18 @@ def test_the_corner_singularity_limits_the_rate():
     """u = r^(5/3) sin(5θ/3) is in H^(8/3-δ): order 2/3 in H²."""
     observed = rates("lshape", 1.0, "P2", "strong", (3, 4))
     assert observed["energy"] == pytest.approx(2 / 3, abs=0.1), observed
+
+
+def claim_on(rate):
+    """What the claim of uniform convergence says of a rate."""
+    claim = Claim("converges", "", "", 1, "", "fem", "finest level", "rate", "greater", 0.75, "", "")
+    return settle(claim, Effect("fem", "finest level", "rate", "1", "", "", 0, 0, rate, rate, rate, ""))[0]
+
+
+@pytest.mark.parametrize("form", ["a_h", "b_h"])
+def test_a_wrong_sign_loses_the_rate_and_the_claim(monkeypatch, form):
+    epsilon = {"a_h": 0.3, "b_h": 0.01}[form]  # where the form decides
+    right = getattr(forms, form)
+    assert claim_on(rates("smooth", epsilon, "P2", "strong", (3, 4))["energy"]) == "supported"
+    monkeypatch.setattr(f"reckon.fem.coupled.forms.{form}", lambda u, v: -right(u, v))
+    assert claim_on(rates("smooth", epsilon, "P2", "strong", (3, 4))["energy"]) == "contradicted"

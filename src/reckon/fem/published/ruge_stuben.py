@@ -33,8 +33,9 @@ _SOURCE = Path(__file__).with_suffix(".c")
 
 @functools.cache
 def library() -> ctypes.CDLL:
-    """The compiled `ruge_stuben.c`, kept beside Firedrake's own kernels."""
-    folder = Path(os.environ.get("PYOP2_CACHE_DIR") or tempfile.gettempdir())
+    """The compiled `ruge_stuben.c`, kept beside Firedrake's own kernels or, without a place, for this run."""
+    # A name that others can guess, in a folder where they can write, would let them choose what is loaded.
+    folder = Path(os.environ.get("PYOP2_CACHE_DIR") or tempfile.mkdtemp())
     target = folder / f"ruge_stuben_{sha256(_SOURCE)[:16]}.so"
     if not target.exists():
         compiler = os.environ.get("CC", "cc")

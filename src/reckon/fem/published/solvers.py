@@ -1,36 +1,27 @@
 """The published preset: the authors' solvers, on the matrices that Firedrake assembles.
 
-Morley's alone is assembled as the authors did, for its rounding errors (`rounding.py`).
+Morley's alone is assembled as the authors did, for its rounding errors (`mesh.py`).
 
 Conjugate gradients and GMRES, each preconditioned by one V-cycle of Ruge-Stüben multigrid (PyAMG), with
 tolerance 1e-8 and a zero guess. Boundary unknowns are removed from the systems, as the authors do.
 """
 
 from collections.abc import Callable
-from math import isqrt, sqrt
+from dataclasses import replace
+from math import sqrt
 
 import numpy as np
 import pyamg
-from scipy.sparse import bmat, csr_matrix, diags, identity, kron
+from scipy.sparse import csr_matrix
 from scipy.sparse.linalg import LinearOperator, gmres
 
-from reckon.errors import InputError
-from reckon.fem.numbering import authors_order
-from reckon.fem.rounding import morley_laplacian
-from reckon.fem.ruge_stuben import multigrid
-from reckon.fem.systems import Brinkman, Definite, Mat, Solved, Solver, Vec
+from reckon.fem.published.mesh import in_authors_order, level_of, morley_laplacian
+from reckon.fem.published.ruge_stuben import multigrid
+from reckon.fem.systems import Brinkman, Definite, Solved, Solver, Vec, saddle, to_scipy
 
 MAX_STEPS = 2000
 RESTART = 20  # scipy's default, which the authors kept
 ALPHA = 0.5  # the authors' weight of the Schur complement
-
-
-def to_scipy(matrix: Mat) -> csr_matrix:
-    """A PETSc matrix of one process as a scipy matrix; raises `InputError` on more processes."""
-    if matrix.comm.size > 1:
-        raise InputError("the published preset runs on one process: set its ranks to 1")
-    starts, columns, values = matrix.getValuesCSR()
-    return csr_matrix((values, columns, starts), shape=matrix.getSize())
 
 
 def in_order(matrix: csr_matrix) -> csr_matrix:
@@ -40,35 +31,26 @@ def in_order(matrix: csr_matrix) -> csr_matrix:
     return result
 
 
-def edge_scale(system: Definite, free: np.ndarray) -> np.ndarray:
-    """Factors from the authors' unknowns to ours: √2 h, a triangle's diameter, at Morley's edges; else 1."""
-    if not system.is_morley:
-        return np.ones(len(free))
-    cells = isqrt(system.triangles // 2)
-    grid = np.rint(2 * cells * system.places()[free]).astype(int)
-    return np.where((grid % 2 == 0).all(axis=1), 1.0, sqrt(2) / cells)
+def authors_system(system: Definite) -> tuple[csr_matrix, np.ndarray, np.ndarray | float]:
+    """(the authors' matrix, local numbers of its unknowns, factors from their unknowns to ours).
 
-
-def firedrakes(system: Definite, free: np.ndarray, scale: np.ndarray) -> csr_matrix:
-    """The matrix that Firedrake assembles, for the authors' unknowns."""
-    return diags(scale) @ to_scipy(system.matrix)[free][:, free] @ diags(scale)
-
-
-def with_authors_rounding(system: Definite) -> csr_matrix:
-    """The same matrix up to rounding, for (5.7a) and (5.7d): see `rounding.py`."""
-    return morley_laplacian(isqrt(system.triangles // 2).bit_length() - 1)
-
-
-def unknowns(system: Definite) -> np.ndarray:
-    """Local numbers of the free degrees of freedom in the authors' order."""
-    return system.free[authors_order(system.places()[system.free], system.triangles)]
+    Firedrake's edge unknowns of Morley's space are √2 h ∂u/∂n, √2 h a triangle's diameter, theirs ∂u/∂n.
+    Raises `InputError` for a mesh that is not theirs.
+    """
+    if system.space.ufl_element().family() != "Morley":
+        whole, free = to_scipy(system.matrix), in_authors_order(system.free, system.space)
+        matrix = whole[free][:, free]
+        matrix.eliminate_zeros()  # as the authors' assembly does
+        return in_order(matrix), free, 1.0
+    free = in_authors_order(system.free, system.space)
+    level = level_of(system.space.mesh())
+    scale = np.where(np.arange(len(free)) < (2**level - 1) ** 2, 1.0, sqrt(2) / 2**level)
+    return in_order(morley_laplacian(level)), free, scale
 
 
 def definite(system: Definite, tolerance: float) -> Solver:
     """Conjugate gradients, stopped by ‖r‖ ≤ tolerance·‖b‖."""
-    free = unknowns(system)
-    scale = edge_scale(system, free)
-    matrix = in_order(with_authors_rounding(system) if system.is_morley else firedrakes(system, free, scale))
+    matrix, free, scale = authors_system(system)
     cycle = multigrid(matrix)
 
     def solve(right_hand_side: Vec) -> Solved:
@@ -90,21 +72,14 @@ def relative(norms: list[float], matrix: csr_matrix, x: np.ndarray, b: np.ndarra
     return (*(float(norm / size) for norm in norms), float(np.linalg.norm(b - matrix @ x) / size))
 
 
-def saddle(system: Brinkman) -> tuple[csr_matrix, np.ndarray]:
-    """[[A, −Bᵀ], [−B, 0]] without constrained unknowns, and the places of the others in the velocity."""
-    scalar = unknowns(system.component)
-    free = (2 * scalar[:, None] + np.arange(2)).ravel()
-    A = kron(to_scipy(system.component.matrix)[scalar][:, scalar], identity(2))
-    B = to_scipy(system.divergence)[:, free]
-    return bmat([[A, -B.T], [-B, None]], format="csr"), free
-
-
 def brinkman(system: Brinkman, tolerance: float) -> Solver:
     """Restarted GMRES with the authors' block triangular preconditioner.
 
     Its residuals are those of the preconditioned system, except for the last, which is the true one.
     """
-    matrix, free = saddle(system)
+    component = system.component
+    ordered = replace(component, free=in_authors_order(component.free, component.space))
+    matrix, free = saddle(replace(system, component=ordered))
     edges = len(free)
     cycle = multigrid(in_order(matrix[:edges, :edges]))
     precondition = LinearOperator(matrix.shape, block_triangular(cycle, -matrix[edges:, :edges], system))

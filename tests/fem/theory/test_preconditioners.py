@@ -6,9 +6,8 @@ from firedrake import Constant
 
 from reckon.fem import spaces
 from reckon.fem.decoupled import brinkman
-from reckon.fem.multigrid import without_zeros
-from reckon.fem.published import saddle
-from reckon.fem.schur import improved, pressure_laplacian, schur_inverse
+from reckon.fem.preconditioners import improved, pressure_laplacian, schur_inverse
+from reckon.fem.systems import saddle, without_zeros
 
 
 def eigenvalues(level, epsilon):
