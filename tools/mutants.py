@@ -8,8 +8,9 @@ removed, `min` for `max`. Texts, annotations, log lines and the messages of erro
 sample depends on the seed and the room's code alone. tests/ROOM without its tests of workflows and clusters
 runs against each in a copy of the checkout and under a limit of time, after it has passed unchanged.
 
-`--out` holds a line for each mutant; lines of other rooms stay. Beside it, X.rooms.csv counts them by room.
-X.equivalent.csv, written by hand, names survivors that no test can tell apart: file,before,after,reason.
+`--out` holds a line for each mutant, also of a run that was stopped; lines of other rooms stay. Beside it,
+X.rooms.csv counts them by room. X.equivalent.csv, written by hand, names survivors that no test can tell
+apart: file,before,after,reason.
 """
 
 import argparse
@@ -169,7 +170,7 @@ def mutants(path: Path, name: str) -> list[Mutant]:
 
 
 def sample(root: Path, room: str, count: int, seed: int) -> list[Mutant]:
-    """`count` mutants of the room, each at a place of its own, in the order of the files."""
+    """`count` mutants of the room, each at a place of its own, in any order: the first are a sample too."""
     folder = root / "src/reckon" / room
     places: dict[tuple[str, int, int], list[Mutant]] = {}
     for path in sorted(folder.rglob("*.py")):
@@ -179,7 +180,9 @@ def sample(root: Path, room: str, count: int, seed: int) -> list[Mutant]:
         raise InputError(f"{folder}: no function to change; a room is a folder of src/reckon")
     rng = random.Random(seed)
     chosen = sorted(rng.sample(sorted(places), min(count, len(places))))
-    return [rng.choice(places[place]) for place in chosen]
+    drawn = [rng.choice(places[place]) for place in chosen]
+    rng.shuffle(drawn)
+    return drawn
 
 
 def _lines(source: bytes, start: int, end: int) -> str:
@@ -281,6 +284,16 @@ def counts(rows: list[dict[str, str]], equivalent: set[tuple[str, str, str]]) ->
     return found
 
 
+def write(out: Path, rows: list[dict[str, str]]) -> dict[str, dict[str, str]]:
+    """Write the trials, and beside them their counts, which are returned by room."""
+    rows = sorted(rows, key=lambda row: (row["room"], row["file"], int(row["line"]), row["after"]))
+    _write(out, [field.name for field in fields(Trial)], rows)
+    names = _rows(out.with_suffix(".equivalent.csv"))
+    found = counts(rows, {(row["file"], row["before"], row["after"]) for row in names})
+    _write(out.with_suffix(".rooms.csv"), COUNTS, found)
+    return {line["room"]: line for line in found}
+
+
 def main() -> None:
     """Try a sample of a room and write down what its tests noticed."""
     parser = argparse.ArgumentParser(
@@ -292,19 +305,15 @@ def main() -> None:
     parser.add_argument("--root", type=Path, default=Path(__file__).parents[1], help="the checkout")
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
-    rows = [row for row in _rows(args.out) if row["room"] != args.room]
+    others = [row for row in _rows(args.out) if row["room"] != args.room]
+    own: list[dict[str, str]] = []
     for trial in trials(args.root, args.room, args.mutants, args.seed):
-        rows.append({name: str(value) for name, value in asdict(trial).items()})
+        own.append({name: str(value) for name, value in asdict(trial).items()})
         if trial.result == "survived":
             print(f"{trial.file}:{trial.line}: {trial.kind}", flush=True)
             print(f"  - {trial.before}\n  + {trial.after}", flush=True)
-    rows.sort(key=lambda row: row["room"])
-    _write(args.out, [field.name for field in fields(Trial)], rows)
-    names = _rows(args.out.with_suffix(".equivalent.csv"))
-    found = counts(rows, {(row["file"], row["before"], row["after"]) for row in names})
-    _write(args.out.with_suffix(".rooms.csv"), COUNTS, found)
-    (own,) = (row for row in found if row["room"] == args.room)
-    print(", ".join(f"{name} {value}" for name, value in own.items()))
+        write(args.out, others + own)
+    print(", ".join(f"{name} {value}" for name, value in write(args.out, others + own)[args.room].items()))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from reckon.stats.crossed import SKEWNESS, _noise, compare, compare_seeds, paired_interval
+from reckon.stats.crossed import MANY, SKEWNESS, _noise, compare, compare_seeds, paired_interval
 
 
 def crossed(rng, seeds, documents, effect, sd_seed, sd_document, sd_rest):
@@ -92,6 +92,19 @@ def test_seeds_and_clusters_of_another_kind_are_doubted():
     rare = np.full((3, 200), 0.02) + np.random.default_rng(9).normal(0, 0.001, (3, 200))
     rare[:, 7] = -1
     assert "one of 200 clusters carries 99% of their scatter" in compare(rare).doubt
+
+
+QUARTER = [4, -3, -3, 3, 3, -2, -2, 1, 1, -1, -1]  # mean 0; 4 carries 16 of 64
+
+
+@pytest.mark.parametrize(
+    ("differences", "clusters", "doubted"),
+    [(QUARTER, MANY, False), ([*QUARTER[:-3], -1], MANY, True), ([*QUARTER[:-3], -1], MANY - 1, False)],
+)
+def test_a_cluster_is_doubted_that_carries_more_than_a_quarter_of_many(differences, clusters, doubted):
+    table = np.zeros((1, clusters))
+    table[0, : len(differences)] = differences
+    assert ("carries" in compare(table).doubt) == doubted
 
 
 def test_a_constant_difference_has_no_width():
