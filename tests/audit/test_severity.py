@@ -1,7 +1,9 @@
 """Whether an error changes a statement of the deck."""
 
+from dataclasses import replace
+
 import pytest
-from by_hand import cell, library
+from by_hand import cell, library, record
 
 from reckon.audit import columns, texts, values
 from reckon.audit.outcome import Result
@@ -23,6 +25,23 @@ def test_an_error_counts_if_the_right_number_turns_a_comparison(formula, severit
     (result,) = values.identity([NEW], given, formula=formula)
     assert result.outcome == "inconsistent"
     assert drawn([OLD, NEW]).severity("identity", result) == severity
+
+
+def test_an_error_of_two_figures_counts_if_a_comparison_rests_on_one():
+    """One expected number says nothing of which of them is wrong, even where it would turn nothing."""
+    other = cell("0.70", row="other")
+    (found,) = values.identity([OLD], library([OLD, NEW]), formula="0.55")
+    for about, severity in (([OLD], "figure"), ([OLD, other], "decision"), ([other, other], "figure")):
+        result = replace(found, about=about)
+        assert drawn([OLD, NEW, other]).severity("identity", result) == severity
+
+
+def test_what_stands_in_no_table_carries_no_comparison():
+    logged = record("score", "0.5")
+    comparison = (("ordered", "", ""), [Result([logged, NEW], "consistent", "")])
+    comparisons = Comparisons([comparison], library([NEW]))
+    assert comparisons.severity("plausible", Result([logged], "doubtful", "")) == "figure"
+    assert comparisons.severity("plausible", Result([NEW], "doubtful", "")) == "decision"
 
 
 def test_a_figure_on_which_no_comparison_rests_is_a_figure():

@@ -92,6 +92,16 @@ def test_words_are_held_too(paper):
     assert "the dog does not stand in line 7" in note
 
 
+@pytest.mark.parametrize(("words", "line"), [("Scores", 1), ("the cat", 7)])
+def test_words_stand_in_the_first_and_the_last_line_and_in_none_beside(paper, words, line):
+    path = paper / "passages.csv"
+    for number in (line, 0, 8, line - 1, line + 1):
+        path.write_text(f"passage,deck,reported,reported_line,split\nwords,mine,{words},{number},space\n")
+        stands = "1 of 1 lines of words stand" in notes(paper, "consistent")
+        assert stands == (number == line)
+        assert len(notes(paper, "inconsistent")) == (number != line)
+
+
 def test_another_edition_is_named(paper):
     decks = paper / "decks.csv"
     decks.write_text(f"deck,title,file,sha256\nmine,My paper,paper.txt,{sha256(paper / 'paper.txt')}\n")

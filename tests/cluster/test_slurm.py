@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from types import SimpleNamespace
 
 import pytest
 import snakemake_executor_plugin_slurm as plugin
@@ -26,6 +27,18 @@ def ask(monkeypatch):
 def test_without_an_answer_no_job_is_said_to_have_ended(ask, command, caplog):
     assert ask(command) == ({}, 0.0)
     assert f"SLURM does not answer {command.split()[0]}" in caplog.text
+
+
+@pytest.mark.parametrize("answer", [(None, None), (None, 1.5), ({"7": "RUNNING"}, None)])
+def test_half_an_answer_is_none(answer):
+    async def half(command, logger):
+        return answer
+
+    silent = SimpleNamespace(query_job_status=half)
+    mend(silent)
+    loop = asyncio.new_event_loop()
+    assert loop.run_until_complete(silent.query_job_status("squeue", log)) == ({}, 0.0)
+    loop.close()
 
 
 def test_an_answer_is_as_the_plugin_reads_it(ask):

@@ -11,6 +11,7 @@ import yaml
 
 from reckon.config.load import default_cache, load_config
 from reckon.config.qa import training_of
+from reckon.config.squad import questions_of, role_of, seeds_of
 from reckon.config.squad import training_of as squad_training_of
 from reckon.errors import InputError
 
@@ -290,3 +291,28 @@ def test_the_cache_is_where_the_user_says(monkeypatch, tmp_path):
     assert default_cache() == tmp_path / "reckon"
     monkeypatch.setenv("RECKON_CACHE", str(tmp_path / "own"))
     assert default_cache() == tmp_path / "own"
+
+
+def test_a_system_of_squad_has_the_seeds_and_questions_of_its_role_or_of_the_comparison():
+    values = with_value("squad/seeds", [3, 4])
+    fast = values["squad"]["readers"]["fast"]
+    values["squad"]["readers"]["strong"] = fast | {"seeds": None, "questions": 60}
+    fast |= {"seeds": [8, 9], "questions": 50}
+    values["squad"]["precision"] |= {"seeds": [5, 6], "questions": 70, "reader": "strong"}
+    squad = load_config(values).squad
+    assert {name: role_of(squad, name) for name in ("fast", "strong", "fp32")} == {
+        "fast": "fast",
+        "strong": "strong",
+        "fp32": "strong",
+    }
+    assert [seeds_of(squad, name) for name in ("fast", "strong", "fp32")] == [(8, 9), (3, 4), (5, 6)]
+    assert [questions_of(squad, name) for name in ("fast", "strong", "fp32")] == [50, 60, 70]
+
+
+@pytest.mark.parametrize(
+    "path", ["squad/question_tokens", "qa/training/learning_rate", "squad/training/epochs"]
+)
+@pytest.mark.parametrize("value", [True, False])
+def test_a_yes_is_no_number(path, value):
+    words = f"{path.rpartition('/')[2]}: {value} is true or false, another value is needed"
+    assert words in fault(path, value)

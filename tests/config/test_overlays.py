@@ -55,3 +55,26 @@ def test_numbers_and_texts_that_are_what_they_seem_are_read(tmp_path):
     texts = ["1:30", "010", "1e-3", "0.1.0", "v010"]
     numbers = [0, -7, 7, 12, 1.5, -0.5, 2.0, 1e-8, 1500.0, math.inf]
     assert read_overlay(tmp_path / "mine.yaml") == {"a": numbers + texts}
+
+
+@pytest.mark.parametrize("text", ["", "- a\n", "a\n", "1: x\n", "a: 1\n2: x\n", "[1]", "7", "null"])
+def test_other_values_than_sections_by_name_are_refused(tmp_path, text):
+    (tmp_path / "mine.yaml").write_text(text)
+    with pytest.raises(InputError, match=r"mine\.yaml: keys with values are expected at the top"):
+        read_overlay(tmp_path / "mine.yaml")
+
+
+@pytest.mark.parametrize(
+    ("text", "line"), [("a: [1\n", 2), ("a: 1\nb: c: d\n", 2), ("\n\na: ]\n", 3), ("a: !!nothing 1\n", 1)]
+)
+def test_what_is_no_yaml_is_refused_with_its_line(tmp_path, text, line):
+    (tmp_path / "mine.yaml").write_text(text)
+    with pytest.raises(InputError, match=rf"mine\.yaml:{line}: not YAML \(.+\)"):
+        read_overlay(tmp_path / "mine.yaml")
+
+
+def test_an_anchor_may_stand_for_its_values_and_a_circle_ends(tmp_path):
+    (tmp_path / "mine.yaml").write_text("a: &x {b: [1, 2]}\nc: *x\nd: &y [*y]\n")
+    read = read_overlay(tmp_path / "mine.yaml")
+    assert read["a"] == read["c"] == {"b": [1, 2]}
+    assert read["d"][0] is read["d"]

@@ -82,7 +82,7 @@ def test_an_answer_that_does_not_stand_at_its_place_is_kept_without_one_and_coun
         (asked() | {"answers": [{"text": "Paris"}]}, "question 'q1': [0]: no 'answer_start'"),
         (asked() | {"answers": [{"text": "Paris", "answer_start": "3"}]}, "expected a whole number"),
         (asked() | {"answers": None}, "expected a list"),
-        (asked() | {"id": 3}, "qas[0]id: expected a text"),
+        (asked() | {"id": 3}, "qas[0].id: expected a text"),
         ({"id": "q1"}, "qas[0]: no 'question'"),
     ],
 )

@@ -151,14 +151,15 @@ def test_a_full_disk_is_recognised_by_its_words_too(tmp_path):
         raise RuntimeError(words)
 
 
-def test_results_are_as_readable_as_other_files(tmp_path):
-    old = os.umask(0o027)
+@pytest.mark.parametrize(("umask", "mode"), [(0, 0o666), (0o022, 0o644), (0o027, 0o640), (0o077, 0o600)])
+def test_results_are_as_readable_as_other_files(tmp_path, umask, mode):
+    old = os.umask(umask)
     try:
         with writing(tmp_path / "a") as out:
             out.write("x")
     finally:
         os.umask(old)
-    assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o640
+    assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == mode
 
 
 def test_packed_files_have_the_same_bytes_whatever_the_name_and_the_time(tmp_path, monkeypatch):

@@ -28,3 +28,28 @@ def test_counts_and_offsets_have_room_to_be_added(value, fits):
     else:
         with pytest.raises(InputError, match="expected a whole number, found a number of 63 bits"):
             require("here", value, int, "correct it")
+
+
+@pytest.mark.parametrize(
+    ("value", "shape", "words"),
+    [
+        ({}, [int], "here: expected a list, found dict"),
+        ([], {"a": int}, "here: expected an object, found list"),
+        ({"b": 1}, {"a": int}, "here: no 'a'"),
+        ([1, "x"], [int], r"here: \[1\]: expected a whole number, found 'x'"),
+        ({"a": [{"b": True}]}, {"a": [{"b": int}]}, r"here: a\[0\]\.b: expected a whole number, found bool"),
+        ({"a": 1, "b": "x"}, {...: int}, "here: b: expected a whole number, found 'x'"),
+        ({"a": "x", "b": 1}, {"b": int, ...: str, "c": int}, "here: no 'c'"),
+        (None, (int, str), "here: expected a whole number or a text, found NoneType"),
+        (1, bool, "found int"),
+    ],
+)
+def test_the_first_part_of_another_shape_is_named_with_its_place(value, shape, words):
+    with pytest.raises(InputError, match=f"{words}.*; correct it"):
+        require("here", value, shape, "correct it")
+
+
+def test_what_has_the_shape_passes_and_may_hold_more():
+    shape = {"a": [{"b": float}], ...: (str, bool)}
+    require("here", {"a": [{"b": 1, "more": None}, {"b": 0.5}], "c": "x", "d": True}, shape, "correct it")
+    require("here", {"a": [], "more": None}, {"a": list}, "correct it")

@@ -1,12 +1,14 @@
 """Pairs as tokens: masks and words line up, what is left out is counted, files come back as they were."""
 
 from collections import Counter
+from dataclasses import asdict
 
 import numpy as np
 import pytest
 
 from reckon.data.esnli import Highlights, Pair
 from reckon.errors import InputError
+from reckon.files.writing import write_jsonl
 from reckon.gradients.encoded import (
     SPECIAL,
     batch,
@@ -116,3 +118,34 @@ def test_a_sentence_of_no_token_is_left_out_and_counted(tokenizer):
     kept, counts = encoded(tokenizer, sample(hypothesis="\u200b \x07"), sample(premise=" "), sample())
     assert len(kept) == 1
     assert counts == {"empty_sentence": 2, "kept": 1}
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"ids": [], "types": [], "words": [], "sentences": [], "masks": {}}, "different lengths, or empty"),
+        ({"types": [0]}, "different lengths"),
+        ({"masks": {"published": [1]}}, "different lengths"),
+        ({"label": -1}, "no label"),
+        ({"label": 3}, "no label"),
+        ({"more": 1}, "unknown field 'more'"),
+    ],
+)
+def test_a_pair_that_contradicts_itself_is_refused(tokenizer, tmp_path, change, words):
+    (pair,), _ = encoded(tokenizer, sample())
+    write_jsonl(tmp_path / "a.jsonl", [asdict(pair), asdict(pair) | change])
+    with pytest.raises(InputError, match=rf"a\.jsonl:2: not a prepared pair: .*{words}"):
+        read_encoded(tmp_path / "a.jsonl")
+
+
+@pytest.mark.parametrize(("field", "outside"), [("ids", -1), ("words", -2), ("words", None)])
+def test_numbers_of_tokens_and_words_have_their_range(tokenizer, tmp_path, field, outside):
+    (pair,), _ = encoded(tokenizer, sample())
+    values = asdict(pair)
+    values[field] = [len(pair.texts) if outside is None else outside, *values[field][1:]]
+    write_jsonl(tmp_path / "a.jsonl", [values])
+    with pytest.raises(InputError, match="not a prepared pair"):
+        read_encoded(tmp_path / "a.jsonl")
+    values[field][0] += -1 if outside is None else 1
+    write_jsonl(tmp_path / "a.jsonl", [values])
+    assert len(read_encoded(tmp_path / "a.jsonl")) == 1

@@ -17,6 +17,15 @@ def test_it_is_what_scipy_computes_and_a_distribution(t):
     assert softmax(t).sum() == pytest.approx(1, abs=1e-12)
 
 
+def test_every_row_of_the_last_axis_is_a_distribution_of_its_own():
+    """Rows so far apart that what is largest in one is nothing beside another."""
+    rows = np.array(
+        [[[0.0, 1.0, 2.0], [-2000.0, -2001.0, -2000.5]], [[2000.0, 1999.0, 0.0], [3.0, 3.0, 3.0]]]
+    )
+    np.testing.assert_allclose(log_softmax(rows), scipy_log_softmax(rows, axis=-1), rtol=1e-12)
+    np.testing.assert_allclose(softmax(rows).sum(-1), np.ones((2, 2)), atol=1e-12)
+
+
 @given(SCORES, st.floats(-1e3, 1e3))
 def test_a_shift_of_all_scores_changes_nothing(t, shift):
     np.testing.assert_allclose(log_softmax(np.add(t, shift)), log_softmax(t), atol=1e-9)

@@ -89,6 +89,15 @@ def test_counts_of_right_ends_by_hand(tokens_of, encoder):
     }
 
 
+@pytest.mark.parametrize("frozen", [True, False])
+def test_word_embeddings_learn_unless_they_are_frozen_and_all_else_does(some_tokens, encoder, frozen):
+    reader = new_reader(encoder("bert"), SETTINGS | {"freeze_word_embeddings": frozen}, seed=4)
+    span_loss(reader, batch(some_tokens)[0])[0].backward()
+    (words,) = [p for name, p in reader.named_parameters() if "word_embeddings" in name]
+    assert (words.grad is None) == frozen
+    assert reader.span.weight.grad.abs().max() > 0
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("frozen", [True, False])
 def test_a_saved_reader_comes_back(tmp_path, some_tokens, encoder, kind, frozen):

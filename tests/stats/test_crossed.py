@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from reckon.stats.crossed import SKEWNESS, compare, compare_seeds, paired_interval
+from reckon.stats.crossed import MANY, SKEWNESS, _noise, compare, compare_seeds, paired_interval
 
 
 def crossed(rng, seeds, documents, effect, sd_seed, sd_document, sd_rest):
@@ -37,6 +37,16 @@ def test_one_value_a_seed_by_hand():
     assert (found.clusters, found.freedom, found.doubt) == (0, 2, "")
     assert found.detectable > reach
     assert math.isnan(compare_seeds([1.0]).estimate.low)
+
+
+@pytest.mark.parametrize(("seeds", "groups", "size"), [(2, 5, 1), (3, 4, 2), (5, 3, 4), (4, 2, 3)])
+def test_what_chance_leaves_is_the_variance_of_a_mean_drawn_by_seed_and_cluster(seeds, groups, size):
+    """Equal clusters: the mean square of the rest of an analysis of variance, over seeds x clusters."""
+    table = np.random.default_rng(10).normal(0, 1, (seeds, groups * size))
+    cells = table.reshape(seeds, groups, size).mean(axis=2)
+    rest = cells - cells.mean(axis=0) - cells.mean(axis=1)[:, None] + cells.mean()
+    square = (rest**2).sum() / ((seeds - 1) * (groups - 1))
+    assert _noise(table, np.arange(groups).repeat(size)) == pytest.approx(square / (seeds * groups))
 
 
 def test_clusters_that_repeat_a_document_count_once():
@@ -82,6 +92,19 @@ def test_seeds_and_clusters_of_another_kind_are_doubted():
     rare = np.full((3, 200), 0.02) + np.random.default_rng(9).normal(0, 0.001, (3, 200))
     rare[:, 7] = -1
     assert "one of 200 clusters carries 99% of their scatter" in compare(rare).doubt
+
+
+QUARTER = [4, -3, -3, 3, 3, -2, -2, 1, 1, -1, -1]  # mean 0; 4 carries 16 of 64
+
+
+@pytest.mark.parametrize(
+    ("differences", "clusters", "doubted"),
+    [(QUARTER, MANY, False), ([*QUARTER[:-3], -1], MANY, True), ([*QUARTER[:-3], -1], MANY - 1, False)],
+)
+def test_a_cluster_is_doubted_that_carries_more_than_a_quarter_of_many(differences, clusters, doubted):
+    table = np.zeros((1, clusters))
+    table[0, : len(differences)] = differences
+    assert ("carries" in compare(table).doubt) == doubted
 
 
 def test_a_constant_difference_has_no_width():

@@ -77,6 +77,21 @@ def test_a_spread_stands_behind_the_value(text, spread):
 
 
 @pytest.mark.parametrize(
+    ("text", "value", "spread"),
+    [
+        ("2.5e-3 ± 0.2e-3", "0.0025", "0.0002"),
+        ("2.5e-3 ± 0.0002", "0.0025", "0.0002"),  # a power of E belongs to its own number alone
+        ("2.5 × 10^-3 ± 0.2", "0.0025", "0.0002"),
+        ("110M ± 5", "110000000", "5000000"),
+        ("1.5 × 10^-3 (0.2)", "0.0015", "0.0002"),
+    ],
+)
+def test_a_power_of_ten_is_that_of_the_spread_too_but_not_one_of_e(text, value, spread):
+    printed = read_printed(text)
+    assert (printed.value, printed.spread) == (Decimal(value), Decimal(spread))
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("84.3 ± 0.4 (n = 5)", Printed(Decimal("84.3"), Decimal("0.05"), Decimal("0.4"), runs=5)),

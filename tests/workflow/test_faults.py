@@ -150,6 +150,15 @@ def test_a_full_disk_is_said_in_one_line_and_leaves_nothing_half_written(fresh, 
     assert [path for path in (small_results / "qa").rglob("*") if path.is_file()] == []
 
 
+def test_a_full_place_of_temporary_files_is_said_in_one_line(fresh, small_results):
+    """Snakemake plans in it, and would show a traceback."""
+    (small_results / "filler").write_bytes(bytes(252 * 1024))
+    done = fresh.snakemake("-n", "--", "results/audit/findings.csv", TMPDIR=str(small_results))
+    assert done.returncode == 1
+    assert "Traceback" not in done.stdout
+    assert f"{small_results}: no space left on its disk" in done.stdout
+
+
 def test_a_read_only_folder_of_results_is_said_in_one_line(fresh, small_results):
     subprocess.run(["mount", "-o", "remount,ro", str(small_results)], check=True)
     done = fresh.snakemake("--", "results/qa/miniature/training.pages.jsonl.gz")

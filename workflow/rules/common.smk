@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(workflow.basedir) / "src"))
@@ -33,9 +34,10 @@ try:
     check_checkout(BASE)
     check_dates(BASE)
     check_profile(sys.argv[1:], Path.cwd(), BASE)
-    # Snakemake's own records: it would show a traceback.
+    # Snakemake's own records, and the place where it plans: it would show a traceback.
     require_writable(Path.cwd())
     require_writable(Path.cwd() / ".snakemake")
+    require_writable(Path(os.environ.get("TMPDIR") or tempfile.gettempdir()))
     check_files(workflow.configfiles)
     CONFIG = load_config(config)
     # Any name without braces: rules may put it into patterns, and quote it in every shell command.

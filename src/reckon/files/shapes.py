@@ -31,7 +31,7 @@ def require(where: str, value: Any, shape: Any, remedy: str) -> None:
     The key `...` stands for every key there is.
     """
     if fault := _fault(value, shape):
-        place, what = fault
+        place, what = fault[0].removeprefix("."), fault[1]
         raise InputError(f"{where}: {place}{': ' if place else ''}{what}; {remedy}")
 
 
@@ -57,7 +57,7 @@ def _fault(value: Any, shape: Any) -> tuple[str, str] | None:
 def _first(parts: Any) -> tuple[str, str] | None:
     for place, value, shape in parts:
         if fault := _fault(value, shape):
-            return f"{place}{fault[0]}".removeprefix("."), fault[1]
+            return f"{place}{fault[0]}", fault[1]
     return None
 
 
