@@ -21,7 +21,7 @@ class Preset:
 
 
 def factorised(matrix: Mat, kind: str, tolerance: float) -> Solver:
-    """A solver by one factorisation of `matrix`; `kind` is cholesky or lu. Raises `InputError` if it fails."""
+    """A solver by one factorisation of `matrix`, cholesky or lu (`kind`). Raises `InputError` if it fails."""
     ksp = PETSc.KSP().create(matrix.comm)
     ksp.setOperators(matrix)
     ksp.setType("preonly")
