@@ -305,6 +305,7 @@ def main() -> None:
     parser.add_argument("--root", type=Path, default=Path(__file__).parents[1], help="the checkout")
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the copy and the tests end with it
     others = [row for row in _rows(args.out) if row["room"] != args.room]
     own: list[dict[str, str]] = []
     for trial in trials(args.root, args.room, args.mutants, args.seed):
