@@ -80,6 +80,14 @@ def test_prints_in_a_wrong_order_are_found_without_data(study, capsys):
     assert capsys.readouterr().out.startswith("inconsistent: wider, line 6-9, printed 1.37")
 
 
+def test_a_bold_print_that_is_not_the_best_is_found_without_a_check(study, capsys):
+    text = Path("reported/table1.csv").read_text("utf-8").replace(",z,1,equal,", ",z,1,lower,")
+    Path("reported/table1.csv").write_text(text.replace("1.64,7,measured,", "1.64,7,measured,bold"), "utf-8")
+    assert typed("audit") == 1
+    assert "inconsistent: unasked_bold_is_best_table1_z" in capsys.readouterr().out
+    assert typed("audit", "--no-unasked") == 0
+
+
 def test_what_changed_between_two_tables(study, capsys):
     typed("settle")
     before = Path("results/final_table.csv").rename("before.csv")

@@ -31,6 +31,7 @@ def audit(
     *,
     reported: Reported = [REPORTED],  # noqa: B006  never changed
     texts: Annotated[list[Read], "of the papers; without, those of decks.csv that are here"] = [],  # noqa: B006
+    unasked: Annotated[bool, "with the checks that names and bold prints promise"] = True,
     findings: Write = FINDINGS,
     markdown: Write = FINDINGS_AS_TEXT,
 ) -> Done | None:
@@ -42,11 +43,14 @@ def audit(
     from reckon.audit.findings import counts, read_checks, write_findings
     from reckon.audit.findings import findings as found
     from reckon.audit.markdown import markdown as as_markdown
+    from reckon.audit.unasked import unasked as promised
     from reckon.files.writing import writing
 
     folder = reported[0].parent
+    library = read_library(folder)
     checks = read_checks(folder / "checks.csv") if (folder / "checks.csv").is_file() else {}
-    rows = found(checks, read_library(folder), texts)
+    checks |= promised(library, checks.values()) if unasked else {}
+    rows = found(checks, library, texts)
     with writing(markdown) as out:
         out.write(as_markdown(rows))
     write_findings(findings, rows)
