@@ -31,7 +31,9 @@ RULE_FILES = texts("Snakefile", "workflow/rules/*.smk")
 # What each floor may import. A room that no floor names is an experiment; these never import each other.
 # Report and audit read tidy files and the transcription: they know no experiment.
 GROUND = {"errors", "stats", "files", "config", "steps", "tables", "cluster"}
+# A study puts the two together.
 MAY_IMPORT = dict.fromkeys((*GROUND, "data", "nn", "report", "audit"), GROUND)
+MAY_IMPORT["study"] = GROUND | {"report", "audit"}
 EXPERIMENT_MAY_IMPORT = GROUND | {"data", "nn"}
 
 

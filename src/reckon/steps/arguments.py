@@ -2,7 +2,8 @@
 
 An argument's part is said by its annotation: `Read` and `Write` are files, `ReadFolder` a folder,
 `Machine[…]` what belongs to the machine and changes no result. All others are settings. A text among the
-annotations is the help: `level: Annotated[int, "h = 2^-level"]`.
+annotations is the help: `level: Annotated[int, "h = 2^-level"]`. Arguments are options, by name; what may be
+passed by its place in Python, before the `*`, is given by its place here.
 """
 
 import argparse
@@ -60,10 +61,14 @@ class Argument:
     default: Any  # inspect.Parameter.empty: it has to be given
     within: Within
     help: str
+    placed: bool = False  # given by its place among the words, not by its name
 
     def add_to(self, parser: argparse.ArgumentParser) -> None:
         """Describe the argument to `parser`."""
         options: dict[str, Any] = {"help": self._described().replace("%", "%%")}
+        if self.placed:
+            parser.add_argument(self.name, type=self._value, **options)
+            return
         required = self.default is inspect.Parameter.empty
         options |= {"required": True} if required else {"default": self.default}
         if self.kind is bool:
@@ -76,9 +81,10 @@ class Argument:
 
     def _described(self) -> str:
         part = self.role.value if self.role else ""
-        known = (
-            "" if self.default in (inspect.Parameter.empty, None, (), False) else f"default {self.default}"
-        )
+        nothing = self.default in (inspect.Parameter.empty, None, (), [], False)
+        several = isinstance(self.default, list | tuple)
+        shown = " ".join(map(str, self.default)) if several else self.default
+        known = "" if nothing else f"default {shown}"
         return "; ".join(filter(None, (self.help, part, known)))
 
     def _metavar(self) -> str:
@@ -167,7 +173,8 @@ def _argument(parameter: inspect.Parameter) -> Argument:
     role = next((note for note in notes if isinstance(note, Role)), None)
     within = next((note for note in notes if isinstance(note, Within)), Within())
     text = next((note for note in notes if isinstance(note, str)), "")
-    return Argument(parameter.name, hint, role, many, parameter.default, within, text)
+    placed = parameter.kind is parameter.POSITIONAL_OR_KEYWORD
+    return Argument(parameter.name, hint, role, many, parameter.default, within, text, placed)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -182,12 +189,15 @@ def parse(
     description: str,
     words: list[str] | None = None,
     environment: Mapping[str, str] = os.environ,
+    *,
+    program: str | None = None,
 ) -> dict[str, Any]:
     """The values of `arguments` on the command line `words`, by name, and `lock`: the pins for the record.
 
+    `program` is the name in the help, where it is not that of the file.
     What belongs to the machine may also be said by the environment: RECKON_DEVICE, RECKON_CACHE.
     """
-    parser = _Parser(description=description, allow_abbrev=False)
+    parser = _Parser(prog=program, description=description, allow_abbrev=False)
     for argument in arguments:
         argument.add_to(parser)
         said = environment.get(f"{_ENVIRONMENT}{argument.name.upper()}", "")

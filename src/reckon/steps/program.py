@@ -60,18 +60,31 @@ def step(function: Callable[..., Done | None], *settings: Callable[..., Any], ve
     called last, when outputs and records are in place. `verbatim`: the outputs are copies, in whose bytes no
     package has a part.
     """
+    run(lambda: perform(function, *settings, verbatim=verbatim))
 
-    def main() -> None:
-        arguments = arguments_of(function, *settings)
-        given = parse(arguments, inspect.getdoc(function) or "")
-        lock = given.pop("lock")
-        last = function(**given)
-        if _is_first():
-            _leave_record(arguments, given, lock, {} if verbatim else None)
-            if last is not None:
-                last()
 
-    run(main)
+def perform(
+    function: Callable[..., Done | None],
+    *settings: Callable[..., Any],
+    verbatim: bool = False,
+    words: list[str] | None = None,
+    program: str | None = None,
+    completed: Callable[[dict[str, Any]], dict[str, Any]] = dict,
+) -> None:
+    """What `step` runs: read the command line, call `function`, leave its record, call what it returned.
+
+    `words` are the command line where it is not that of the process, and `program` the name in its help.
+    `completed` makes of what was given what `function` gets: the record holds that.
+    """
+    arguments = arguments_of(function, *settings)
+    given = parse(arguments, inspect.getdoc(function) or "", words, program=program)
+    lock = given.pop("lock")
+    given = completed(given)
+    last = function(**given)
+    if _is_first():
+        _leave_record(arguments, given, lock, {} if verbatim else None)
+        if last is not None:
+            last()
 
 
 def _is_first() -> bool:
