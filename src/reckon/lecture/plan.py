@@ -34,6 +34,7 @@ class System(NamedTuple):
 SYSTEMS: Mapping[str, System] = {
     "concordance": System({"brown": "<results>/raw/lm/brown.zip", "passages": "reported/passages.csv"}),
     "dice": System(),
+    "graphs": System(figure=True),
     "softmax": System(),
     "word_vectors": System({"vectors": "reported/word_vectors.csv"}, figure=True),
 }
