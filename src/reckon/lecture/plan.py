@@ -36,6 +36,7 @@ SYSTEMS: Mapping[str, System] = {
     "dice": System(),
     "graphs": System(figure=True),
     "softmax": System(),
+    "vanishing_gradient": System(figure=True),
     "word_vectors": System({"vectors": "reported/word_vectors.csv"}, figure=True),
 }
 
@@ -46,7 +47,7 @@ def gathered(*, mirror: bool) -> list[str]:
 
 
 def outcome(config: Config, results: str) -> Outcome:
-    """What the report gathers of the lecture; nothing of it is random yet, so no seeds are planned."""
+    """What the report gathers of the lecture; no printed cell rests on seeds yet, so none are planned."""
     names = gathered(mirror=bool(config.mirror or os.environ.get("RECKON_MIRROR")))
     drawn = [name for name in names if SYSTEMS[name].figure]
     return Outcome(
