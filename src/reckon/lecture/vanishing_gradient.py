@@ -1,8 +1,9 @@
 """How far a gradient reaches through time: a recurrent network and an LSTM before training.
 
-Lecture, "Recurrent Neural Network" and "LSTM": the longer the path, the smaller the gradient. There are n
-units, recurrent weights W of N(0, scale²/n), whose spectral radius is about the scale, and s_t of N(0, spread²)
-for what the input adds to a unit. The loss is L = v · h_T, of the last state alone, v a random unit vector:
+Lecture, "Vanishing Gradient in RNNs" and "Long Short-Term Memory": the longer the path, the smaller the
+gradient. Of n units, with recurrent weights W of N(0, scale²/n), whose spectral radius is about the scale,
+and s_t of N(0, spread²) for what the input adds to a unit, the loss is L = v · h_T: of the last state alone,
+v a random unit vector.
 
     network   h_t = tanh(W h_{t−1} + s_t),    ∂L/∂h_{t−1} = Wᵀ ((1 − h_t²) ⊙ ∂L/∂h_t)
     LSTM      c_t = f ⊙ c_{t−1} + i ⊙ g,  h_t = o ⊙ tanh(c_t),  i, f, o = σ(·), g = tanh(·) of W h_{t−1} + s_t

@@ -33,7 +33,7 @@ def vanishing_gradient(*, scale: str, out: Write, figure: Write) -> None:
         for seed, value in zip(SEEDS, slopes, strict=True):
             put(row, "slope", seed, value, len(norms[seed]))
         for column, value in seed_interval(slopes)._asdict().items():
-            put(row, f"slope, {column}", 0, value, len(slopes))
+            put(row, f"{column} slope", 0, value, len(slopes))
         for distance, value in enumerate(np.exp(np.log(norms).mean(axis=0))):
             put(row, f"norm at distance {distance}", 0, value, len(slopes))
     write_metrics(out, rows)
