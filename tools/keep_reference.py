@@ -15,7 +15,7 @@ from reckon.files.reading import reading
 from reckon.files.writing import writing
 from reckon.steps.program import run
 
-KEPT = ("*.csv", "*/*.json", "*/sift/seed*/sift.json", "figures/*.svg")
+KEPT = ("*.csv", "*.svg", "*/*.json", "*/sift/seed*/sift.json", "figures/*.svg")
 # Made by programs of tools/studies, not by the workflow.
 STUDIED = ("word_pairs.csv", "stacks.csv", "two_processes.csv")
 WALL_TIMES = ("job", "s", "cpu_time", "max_rss")

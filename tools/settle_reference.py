@@ -75,7 +75,7 @@ def make_page(folder: Path, scale: str) -> None:
         for kind, pattern in (
             ("metrics", "*/metrics.csv"),
             ("effects", "*/effects.csv"),
-            ("figures", "*/figures/*.svg"),
+            ("figures", "*/**/*.svg"),
         )
     }
     programs = {

@@ -101,6 +101,7 @@ def test_a_cell_holds_the_mean_over_its_seeds_and_what_was_planned(project):
     assert (row["n_planned"], row["n_done"], row["verdict"], row["data"]) == ("2", "2", "compatible", "real")
     assert float(row["ci_low"]) < 0.5011 < float(row["ci_high"])
     assert rows["B", "F1"]["reason"] == f"{SCORES} has no row for this cell"
+    assert rows["A", "epochs"]["reason"] == "a setting or an illustration of the deck, not a result"
 
 
 def test_planned_seeds_of_one_row_go_before_those_of_the_experiment(project):

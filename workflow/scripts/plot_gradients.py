@@ -1,3 +1,4 @@
+from reckon.files.svg import save_svg
 from reckon.gradients import figures as draw
 from reckon.gradients.frames import DECK, SHARES, TRACKING, read_frame
 from reckon.steps.program import Read, Write, step
@@ -14,7 +15,7 @@ def plot_gradients(*, tracking: Read, pairs: Read, deck_pairs: Read, figures: li
         "word_pairs": lambda: draw.word_pairs(read_frame(deck_pairs, DECK)),
     }
     for path in figures:
-        draw.save(drawings[path.stem](), path)
+        save_svg(drawings[path.stem](), path)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 from reckon.fem import figures as draw
 from reckon.fem.results import ERRORS, ITERATIONS, SOLUTION, TIMINGS, read_rows
+from reckon.files.svg import save_svg
 from reckon.steps.program import Read, Write, step
 
 
@@ -14,7 +15,7 @@ def plot_levels(
         "solution": lambda: draw.solution(read_rows(solution, SOLUTION)),
     }
     for path in figures:
-        draw.save(drawings[path.stem](), path)
+        save_svg(drawings[path.stem](), path)
 
 
 if __name__ == "__main__":

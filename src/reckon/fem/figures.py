@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
@@ -11,20 +10,12 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from reckon.fem.results import COLUMNS, EQUATIONS
-from reckon.files.writing import replaced
 
 Row = dict[str, str]
 Points = list[tuple[float, float]]
 PANELS_IN_A_ROW = 3
 
-STYLE = mpl.rc_context({"svg.hashsalt": "reckon", "svg.fonttype": "none", "font.size": 8, "axes.grid": True})
-
-
-@STYLE
-def save(figure: Figure, path: Path) -> None:
-    """Write as SVG without a date, atomically."""
-    with replaced(path) as temporary:
-        figure.savefig(temporary, format="svg", metadata={"Date": None})
+STYLE = mpl.rc_context({"font.size": 8, "axes.grid": True})
 
 
 def curves(rows: Iterable[Row], name: Callable[[Row], str], x: str, y: str) -> dict[str, Points]:

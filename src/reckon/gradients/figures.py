@@ -1,6 +1,5 @@
 """The figures of the experiment, from its tidy tables; the same tables give the same bytes."""
 
-from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
@@ -8,19 +7,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from reckon.files.writing import replaced
 from reckon.gradients.results import SHARES, TRAINED
 
-mpl.rcParams.update({"svg.hashsalt": "reckon", "svg.fonttype": "none", "font.size": 8, "axes.grid": True})
+mpl.rcParams.update({"font.size": 8, "axes.grid": True})
 
 
 _MARKERS = {"random_head": "x", "untrained_encoder": "^"}  # of the controls
-
-
-def save(figure: Figure, path: Path) -> None:
-    """Write as SVG without a date, atomically."""
-    with replaced(path) as temporary:
-        figure.savefig(temporary, format="svg", metadata={"Date": None})
 
 
 def loss(tracking: pd.DataFrame) -> Figure:

@@ -165,10 +165,10 @@ def _planned(table: Table, cell: Cell, planned: Mapping[str, int]) -> int | None
 
 
 def _not_run(cell: Cell, table: Table, given: set[str]) -> str:
-    if table.target in given:
-        return f"{table.target} has no row for this cell"
     if cell.kind == "definition":
         return "a setting or an illustration of the deck, not a result"
+    if table.target in given:
+        return f"{table.target} has no row for this cell"
     return table.not_run or f"{table.target} was not asked for"
 
 
