@@ -251,7 +251,13 @@ OTHER = {
     "squad/precision/mixed": "fp16",
 }
 # Keys that cannot change alone.
-SELECTORS = {"qa/data", "qa/reported_data", "qa/samplers/uniform/exponent", "squad/precision/reader"}
+SELECTORS = {
+    "qa/data",
+    "classification/data",
+    "qa/reported_data",
+    "qa/samplers/uniform/exponent",
+    "squad/precision/reader",
+}
 
 
 def other(path: str, value: Any) -> Any:

@@ -104,6 +104,13 @@ def test_a_cell_holds_the_mean_over_its_seeds_and_what_was_planned(project):
     assert rows["A", "epochs"]["reason"] == "a setting or an illustration of the deck, not a result"
 
 
+def test_a_table_of_which_its_file_has_no_row_at_all_says_why(project):
+    tables = project / "tables.csv"
+    tables.write_text(tables.read_text().replace("results/clock/metrics.csv", SCORES))
+    rows = table(project, [metric("A", 0, 0.501), metric("A", 1, 0.5012)])
+    assert rows["A", "seconds"]["reason"] == "no rule computes this yet"
+
+
 def test_planned_seeds_of_one_row_go_before_those_of_the_experiment(project):
     rows = table(project, [metric("A", 0, 0.5), metric("B", 0, 0.6)], planned={"exp": 2, "exp:B": 1})
     assert rows["A", "F1"]["verdict"] == "incomplete"

@@ -13,6 +13,7 @@ pathvars:
     fem=f"{RESULTS}/fem",
     gradients=f"{RESULTS}/gradients",
     squad=f"{RESULTS}/squad",
+    classification=f"{RESULTS}/classification",
 
 
 rule step:

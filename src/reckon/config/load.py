@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationError, model_validator
 
+from reckon.config.classification import Classification
 from reckon.config.encoders import Encoder
 from reckon.config.fem import Fem
 from reckon.config.gradients import Gradients
@@ -59,13 +60,14 @@ class Config(Section):
     experiments: tuple[Name, ...] = Field(
         min_length=1,
         description="Which experiments the final table is made of, by the names of their rule files: `qa`, "
-        "`fem`, `gradients`, `squad`, or your own; the cells of the others say `not_run`.",
+        "`fem`, `gradients`, `squad`, `classification`, or your own; the cells of the others say `not_run`.",
     )
     encoders: dict[Name, Encoder]
     qa: QA
     fem: Fem
     gradients: Gradients
     squad: Squad
+    classification: Classification
 
     @model_validator(mode="after")
     def _encoders_exist(self) -> "Config":

@@ -41,6 +41,7 @@ def final_rows(
     """
     groups = by_cell(sources)
     given = {source.path for source in sources}
+    measured = {table for table, _, _ in groups}
     rows = []
     for cell in transcription.cells:
         table = transcription.tables[cell.table]
@@ -56,7 +57,7 @@ def final_rows(
             seeds = _planned(table, cell, planned) if cell.kind == "measured" else None
             row = {"scale": scale, "target": table.target, "n_planned": str(seeds or "")}
             row |= _judgement_columns(
-                judge(cell, None, not_run=_not_run(cell, table, given), tolerance=tolerance)
+                judge(cell, None, not_run=_not_run(cell, table, given, measured), tolerance=tolerance)
             )
         rows.append({name: (_cell_columns(cell) | row).get(name, "") for name in COLUMNS})
     return rows
@@ -164,10 +165,11 @@ def _planned(table: Table, cell: Cell, planned: Mapping[str, int]) -> int | None
     return planned.get(f"{table.experiment}:{cell.row}", planned.get(table.experiment))
 
 
-def _not_run(cell: Cell, table: Table, given: set[str]) -> str:
+def _not_run(cell: Cell, table: Table, given: set[str], measured: set[str]) -> str:
+    """Why no value stands beside a cell; a file may hold other tables and no row at all of this one."""
     if cell.kind == "definition":
         return "a setting or an illustration of the deck, not a result"
-    if table.target in given:
+    if table.target in given and (cell.table in measured or not table.not_run):
         return f"{table.target} has no row for this cell"
     return table.not_run or f"{table.target} was not asked for"
 

@@ -1,0 +1,1 @@
+"""Classification of texts into many labels with a long tail."""
