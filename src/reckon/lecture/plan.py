@@ -35,6 +35,13 @@ SYSTEMS: Mapping[str, System] = {
     "concordance": System({"brown": "<results>/raw/lm/brown.zip", "passages": "reported/passages.csv"}),
     "dice": System(),
     "graphs": System(figure=True),
+    "movie_revenue": System(
+        {
+            "training": f"{_RAW}movie/openings_train.jsonl.gz",
+            "development": f"{_RAW}movie/openings_dev.jsonl.gz",
+            "test": f"{_RAW}movie/openings_test.jsonl.gz",
+        }
+    ),
     "softmax": System(),
     "vanishing_gradient": System(figure=True),
     "word_vectors": System({"vectors": "reported/word_vectors.csv"}, figure=True),
