@@ -44,6 +44,12 @@ SYSTEMS: Mapping[str, System] = {
     ),
     "softmax": System(),
     "vanishing_gradient": System(figure=True),
+    "tagging": System(
+        {
+            "training": f"{_RAW}tagging/ud_ewt_pos_train.jsonl.gz",
+            "test": f"{_RAW}tagging/ud_ewt_pos_test.jsonl.gz",
+        }
+    ),
     "word_vectors": System({"vectors": "reported/word_vectors.csv"}, figure=True),
 }
 
