@@ -35,6 +35,13 @@ SYSTEMS: Mapping[str, System] = {
     "concordance": System({"brown": "<results>/raw/lm/brown.zip", "passages": "reported/passages.csv"}),
     "dice": System(),
     "graphs": System(figure=True),
+    "language_model": System(
+        {
+            "brown": f"{_RAW}lm/brown.zip",
+            "wikitext_valid": f"{_RAW}lm/wikitext2_valid.txt.gz",
+            "wikitext_test": f"{_RAW}lm/wikitext2_test.txt.gz",
+        }
+    ),
     "movie_revenue": System(
         {
             "training": f"{_RAW}movie/openings_train.jsonl.gz",
