@@ -34,6 +34,14 @@ class System(NamedTuple):
 SYSTEMS: Mapping[str, System] = {
     "concordance": System({"brown": "<results>/raw/lm/brown.zip", "passages": "reported/passages.csv"}),
     "dice": System(),
+    "entities": System(
+        {
+            "uner_dev": f"{_RAW}tagging/uner_ewt_dev.jsonl.gz",
+            "uner_test": f"{_RAW}tagging/uner_ewt_test.jsonl.gz",
+            "wnut17_train": f"{_RAW}tagging/wnut17_train.jsonl.gz",
+            "wnut17_test": f"{_RAW}tagging/wnut17_test.jsonl.gz",
+        }
+    ),
     "graphs": System(figure=True),
     "language_model": System(
         {
