@@ -30,8 +30,8 @@ def entities(
         taggers = {"most frequent tag": MostFrequent(learn), "averaged perceptron": Perceptron(learn, EPOCHS)}
         for name, tagger in taggers.items():
             found = strict_f1(gold, [tagger.tag(sentence.tokens) for sentence in gold])
-            for end, value in zip(("", ", low", ", high"), found, strict=True):
-                add(name, f"strict F1{end}", value, "share")
+            for end, value in zip(("", "low ", "high "), found, strict=True):
+                add(name, f"{end}strict F1", value, "share")
             if data == "uner_ewt_dev":
                 slide = boeing()
                 right = set(spans(slide.tags)) & set(spans(tagger.tag(slide.tokens)))

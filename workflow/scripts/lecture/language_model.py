@@ -45,8 +45,8 @@ def language_model(*, brown: Read, wikitext_valid: Read, wikitext_test: Read, sc
             f"Kneser-Ney, order {ORDER}": KneserNey(training, known, ORDER),
         }
         for name, model in models.items():
-            for end, value in zip(("", ", low", ", high"), perplexity(model, test, known), strict=True):
-                add(name, f"perplexity{end}", value)
+            for end, value in zip(("", "low ", "high "), perplexity(model, test, known), strict=True):
+                add(name, f"{end}perplexity", value)
         add("corpus", "words of the training", sum(map(len, training)), "words")
         add("corpus", "vocabulary", len(known), "words")
         add("corpus", "texts of the test", len(test), "texts")

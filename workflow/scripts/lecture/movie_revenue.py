@@ -42,10 +42,10 @@ def movie_revenue(*, training: Read, development: Read, test: Read, scale: str, 
             # A model without spread has no correlation.
             shown = {"MAE": (error, unit)} | ({} if np.isnan(r.mean) else {"r": (r, "1")})
             if model != "median":
-                shown["median's MAE - MAE"] = (document_interval([errors["median"] - errors[model]]), unit)
+                shown["gain on the median"] = (document_interval([errors["median"] - errors[model]]), unit)
             for measure, (estimate, of) in shown.items():
-                for end, value in zip(("", ", low", ", high"), estimate, strict=True):
-                    add(f"{model}, {target}", f"{measure}{end}", value, of)
+                for end, value in zip(("", "low ", "high "), estimate, strict=True):
+                    add(f"{model}, {target}", f"{end}{measure}", value, of)
             if "screen" in target and model in SLIDE:
                 add(SLIDE[model], "Mean Absolute Error ($)", error.mean, "USD", "movie_mae")
     for column, model in (("change from Metadata (D)", "D"), ("change from Baseline", "median")):

@@ -32,9 +32,9 @@ def tagging(*, training: Read, test: Read, scale: str, out: Write) -> None:
     units = dict.fromkeys(found, "share")
     found["perceptron - most frequent"] = gain(gold, *reversed(tagged.values()))
     for name, estimate in found.items():
-        for end, value in zip(("", ", low", ", high"), estimate, strict=True):
+        for end, value in zip(("", "low ", "high "), estimate, strict=True):
             # A difference may be below 0, which no share is.
-            add(name, f"accuracy{end}", value, tokens, units.get(name, "difference"))
+            add(name, f"{end}accuracy", value, tokens, units.get(name, "difference"))
     slide = boeing()
     for name, tagger in taggers.items():
         tags = on_the_slide(slide.tokens, tagger.tag(slide.tokens))
