@@ -39,8 +39,11 @@ def bare(text: str) -> list[str]:
     return re.sub(r"[^\w\s]|_", "", text.lower()).split()
 
 
-def read_brown(path: Path) -> dict[str, list[str]]:
-    """Words by text (ca01 to cr09), without their tags; raises `InputError` for an archive without them."""
+def tagged_texts(path: Path) -> dict[str, str]:
+    """The texts of Brown (ca01 to cr09), a `word/tag` between blanks, a sentence a line, and empty lines.
+
+    Raises `InputError` for an archive without them.
+    """
     try:
         with zipfile.ZipFile(path) as archive:
             names = {found[1]: found[0] for name in archive.namelist() if (found := _TEXT.fullmatch(name))}
@@ -49,7 +52,12 @@ def read_brown(path: Path) -> dict[str, list[str]]:
         raise InputError(f"{path}: not the Brown corpus ({error}); fetch it again") from None
     if not texts:
         raise InputError(f"{path}: no text of the Brown corpus, such as brown/ca01; fetch it again")
-    return {text: bare(_TAG.sub("", raw)) for text, raw in texts.items()}
+    return texts
+
+
+def read_brown(path: Path) -> dict[str, list[str]]:
+    """Words by text, without their tags; raises `InputError` as `tagged_texts`."""
+    return {text: bare(_TAG.sub("", raw)) for text, raw in tagged_texts(path).items()}
 
 
 def read_lines(path: Path, passage: str, word: str) -> list[Context]:

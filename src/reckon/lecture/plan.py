@@ -34,9 +34,37 @@ class System(NamedTuple):
 SYSTEMS: Mapping[str, System] = {
     "concordance": System({"brown": "<results>/raw/lm/brown.zip", "passages": "reported/passages.csv"}),
     "dice": System(),
+    "entities": System(
+        {
+            "uner_dev": f"{_RAW}tagging/uner_ewt_dev.jsonl.gz",
+            "uner_test": f"{_RAW}tagging/uner_ewt_test.jsonl.gz",
+            "wnut17_train": f"{_RAW}tagging/wnut17_train.jsonl.gz",
+            "wnut17_test": f"{_RAW}tagging/wnut17_test.jsonl.gz",
+        }
+    ),
     "graphs": System(figure=True),
+    "language_model": System(
+        {
+            "brown": f"{_RAW}lm/brown.zip",
+            "wikitext_valid": f"{_RAW}lm/wikitext2_valid.txt.gz",
+            "wikitext_test": f"{_RAW}lm/wikitext2_test.txt.gz",
+        }
+    ),
+    "movie_revenue": System(
+        {
+            "training": f"{_RAW}movie/openings_train.jsonl.gz",
+            "development": f"{_RAW}movie/openings_dev.jsonl.gz",
+            "test": f"{_RAW}movie/openings_test.jsonl.gz",
+        }
+    ),
     "softmax": System(),
     "vanishing_gradient": System(figure=True),
+    "tagging": System(
+        {
+            "training": f"{_RAW}tagging/ud_ewt_pos_train.jsonl.gz",
+            "test": f"{_RAW}tagging/ud_ewt_pos_test.jsonl.gz",
+        }
+    ),
     "word_vectors": System({"vectors": "reported/word_vectors.csv"}, figure=True),
 }
 
