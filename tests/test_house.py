@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -378,3 +379,15 @@ def test_no_modules_import_each_other_in_a_circle():
     assert circles({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"d"}}) == ["b", "c", "d"]
     assert "reckon.fem.robust" in imports["reckon.fem.presets"]
     assert circles(imports) == []
+
+
+def test_every_file_of_the_package_that_is_no_python_is_installed_with_it():
+    patterns = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"][
+        "package-data"
+    ]
+    source = ROOT / "src/reckon"
+    installed = {path for pattern in patterns["reckon"] for path in source.glob(pattern)}
+    listed = subprocess.run(
+        ["git", "ls-files", "src/reckon"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert {path for path in map(ROOT.joinpath, listed) if path.suffix != ".py"} - installed == set()
