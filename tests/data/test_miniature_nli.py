@@ -5,10 +5,10 @@ import io
 from collections import Counter
 
 from reckon.data.esnli import LABELS, read_pairs, words
-from reckon.data.miniature import nli_words
+from reckon.data.miniature import nli
 from reckon.data.miniature.nli import COLUMNS, pairs
 
-GROUPS = (*nli_words.PEOPLE, *nli_words.ANIMALS, *nli_words.ACTIONS, *nli_words.THINGS)
+GROUPS = (*nli.PEOPLE, *nli.ANIMALS, *nli.ACTIONS, *nli.THINGS)
 
 
 def read(tmp_path, count=300, annotators=3):
@@ -39,7 +39,7 @@ def test_the_essential_words_decide_the_label(tmp_path):
         marked = [premise[i] for i in first.premise], [hypothesis[i] for i in first.hypothesis]
         if LABELS[pair.label] == "neutral":
             assert first.premise == frozenset()
-            assert tuple(hypothesis[i] for i in sorted(first.hypothesis)) in nli_words.UNSAID
+            assert tuple(hypothesis[i] for i in sorted(first.hypothesis)) in nli.UNSAID
             continue
         (before,), (after,) = marked
         group = next(group for group in GROUPS if before in group)

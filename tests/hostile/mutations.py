@@ -1,8 +1,11 @@
 """Damage to a valid file: of its bytes, its lines, its fields, and the values of its JSON."""
 
+import contextlib
 import copy
 import gzip
 import json
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -136,3 +139,28 @@ def put(value: Any, place: tuple[Any, ...], new: Any, how: str) -> Any:
     else:
         section[last] = new
     return whole
+
+
+_BUSY = 30  # a machine that does other things gives a test no less than this part of its time
+
+
+@contextlib.contextmanager
+def within(seconds: int) -> Iterator[None]:
+    """Raise TimeoutError in a block that computes for longer, or waits for ever."""
+
+    def stop(*_: Any) -> None:
+        raise TimeoutError(f"more than {seconds} s")
+
+    timers = (
+        (signal.ITIMER_PROF, signal.SIGPROF, seconds),
+        (signal.ITIMER_REAL, signal.SIGALRM, _BUSY * seconds),
+    )
+    before = [signal.signal(number, stop) for _, number, _ in timers]
+    for timer, _, limit in timers:
+        signal.setitimer(timer, limit)
+    try:
+        yield
+    finally:
+        for (timer, number, _), handler in zip(timers, before, strict=True):
+            signal.setitimer(timer, 0)
+            signal.signal(number, handler)

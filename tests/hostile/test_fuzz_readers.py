@@ -8,8 +8,7 @@ import pytest
 from cases import CASES, made
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from limits import within
-from mutations import damaged
+from mutations import damaged, within
 
 from reckon.errors import InputError
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from bombs import BOMBS
 from cases import CASES, made
-from limits import within
+from mutations import within
 from swollen import SWOLLEN
 
 from reckon.errors import InputError

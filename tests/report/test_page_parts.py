@@ -7,11 +7,10 @@ import pytest
 from reckon.errors import InputError
 from reckon.report import claims
 from reckon.report.final_table import COLUMNS
-from reckon.report.page.axis import Axis, axis_over
 from reckon.report.page.costs import costs, read_jobs
 from reckon.report.page.evidence import command, logs, plot
 from reckon.report.page.figures import read_pictures
-from reckon.report.page.forest import panels, without_effect
+from reckon.report.page.forest import Axis, axis_over, panels, without_effect
 from reckon.report.page.marks import MARKS
 from reckon.report.page.numbers import brief, duration, interval, short, signed
 from reckon.report.page.tidy import FINDING_COLUMNS, OUTCOMES, read_claims, read_findings

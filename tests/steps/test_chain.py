@@ -14,9 +14,8 @@ import pytest
 from reckon.errors import InputError
 from reckon.files.hashes import sha256
 from reckon.steps import chain as walked
-from reckon.steps.chain import Chain, recorded_files, require_untouched, tampered
+from reckon.steps.chain import Chain, check_sources, recorded_files, require_untouched, tampered
 from reckon.steps.provenance import files_in, sidecar, stamp, stamp_all
-from reckon.steps.sources import check_sources
 
 ROOT = Path(__file__).parents[2]
 SEEDS = [f"results/{arm}/seed{seed}" for arm in ("a", "b") for seed in (0, 1)]

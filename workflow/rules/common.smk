@@ -24,7 +24,7 @@ from reckon.steps.hangup import end_on_hangup
 from reckon.steps.modules import SOURCE, dependencies
 from reckon.steps.outcomes import experiments, outcome
 from reckon.steps.redaction import redacted
-from reckon.steps.sources import check_sources
+from reckon.steps.chain import check_sources
 from reckon.steps.terminal import attach
 
 BASE = Path(workflow.basedir)

@@ -14,7 +14,7 @@ from reckon.data.squad import of_split, read_paragraphs
 from reckon.errors import InputError
 from reckon.files.reading import read_json, read_jsonl
 from reckon.files.shapes import require
-from reckon.squad.broken import answers_without_numbers
+from reckon.squad.answer import answers_without_numbers
 from reckon.squad.metric import (
     Scores,
     always_no_answer,

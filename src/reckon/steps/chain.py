@@ -5,8 +5,9 @@ folder of the results: what lies there under the same name is meant.
 """
 
 import os
+import shlex
 from base64 import urlsafe_b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -189,3 +190,38 @@ def _moved(name: str, named: str, now: str) -> str | None:
     if named and there.endswith(around):
         return os.path.relpath(os.path.join(there.removesuffix(around), name))  # noqa: PTH118
     return None
+
+
+FOLDER = "reported"
+# Between them they read all of it.
+READERS = ("final_table.csv", "claims.csv", "audit/findings.csv", "report.html")
+
+
+def check_sources(results: Path, working: Path = Path()) -> None:
+    """Raise `InputError` for files of the transcription that changed after `results` were made, undated.
+
+    Snakemake looks at what is newer than the results alone; a file that was restored with its old date, by
+    tar or rsync, would be passed over. Every file is hashed, once.
+    """
+    hashes: dict[str, str] = {}
+    changed = sorted({name for reader in READERS for name in _passed_over(results / reader, working, hashes)})
+    if changed:
+        raise InputError(
+            f"{', '.join(changed)}: other bytes than the results were made from, but an older date, so that "
+            f"nothing would be made again. Date it anew: touch {shlex.join(changed)}"
+        )
+
+
+def _passed_over(output: Path, working: Path, hashes: dict[str, str]) -> Iterator[str]:
+    try:
+        record = read_sidecar(output)
+        made = output.stat().st_mtime
+    except (InputError, OSError):  # whoever reads it says so
+        return
+    for name, then in (record or {"inputs": {}})["inputs"].items():
+        path = working / name
+        if os.path.dirname(name) == FOLDER and path.is_file() and path.stat().st_mtime <= made:  # noqa: PTH120
+            if name not in hashes:
+                hashes[name] = sha256(path)
+            if hashes[name] != then:
+                yield name

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from reckon.errors import InputError
 from reckon.report.final_table import Row
-from reckon.report.page.axis import Axis, axis_over
+from reckon.report.page.forest import Axis, axis_over
 from reckon.report.page.numbers import finite
 from reckon.report.sources import Group, Source
 from reckon.steps.provenance import read_sidecar

@@ -1,10 +1,10 @@
 """The claims as a forest plot: one row an effect with its interval, one axis a unit."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reckon.report.final_table import Row
-from reckon.report.page.axis import axis_over
 from reckon.report.page.numbers import finite
 from reckon.tables.transcription import Table
 
@@ -67,3 +67,36 @@ def _panel(experiment: str, unit: str, rows: Sequence[Row], tables: Mapping[str,
 
     ticks = tuple((axis.at(value), value) for value in axis.ticks())
     return Panel(experiment, unit, ticks, tuple(map(effect, rows)))
+
+
+@dataclass(frozen=True)
+class Axis:
+    """Values from `low` to `high` (low < high), drawn from `left` to `right` in units of the picture."""
+
+    low: float
+    high: float
+    left: float
+    right: float
+
+    def at(self, value: float) -> float:
+        """Place of a value, to a tenth of a unit."""
+        share = (value - self.low) / (self.high - self.low)
+        return round(self.left + share * (self.right - self.left), 1)
+
+    def ticks(self, wanted: int = 4) -> list[float]:
+        """About `wanted` round values inside the axis: multiples of 1, 2 or 5 times a power of ten."""
+        rough = (self.high - self.low) / wanted
+        power = 10.0 ** math.floor(math.log10(rough))
+        step = next(m * power for m in (1, 2, 5, 10) if m * power >= rough * (1 - 1e-9))
+        # 0.15 / 0.05 is not 3, and 3 * 0.1 is not 0.3: hence the slack, and the digits of the step.
+        first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
+        return [round(number * step, -math.floor(math.log10(step))) for number in range(first, last + 1)]
+
+
+def axis_over(values: Iterable[float], left: float, right: float) -> Axis:
+    """An axis that holds all `values` (at least one, finite) with a twentieth of their range on each side."""
+    values = list(values)
+    low, high = min(values), max(values)
+    # One value alone still needs a width.
+    margin = (high - low) / 20 or abs(low) / 10 or 1.0
+    return Axis(low - margin, high + margin, left, right)
