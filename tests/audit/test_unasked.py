@@ -72,6 +72,17 @@ def test_what_is_bold_is_the_best_of_its_column():
     assert [line[:2] for line in found(other)] == [("bold_is_best", "inconsistent")]
 
 
+def test_what_lies_outside_its_unit_is_told_with_the_print_that_would_fit():
+    counts = column("12", "-7", "9", unit="questions")
+    ((kind, outcome, note),) = found(counts)
+    assert (kind, outcome) == ("within_unit", "inconsistent")
+    assert "a count lies from 0 on; printed -7" in note
+    ((_, _, note),) = found([cell("1.86", unit="share", several=True)])
+    assert note.endswith("would fit: t | R | C printed 0.86")
+    named = [cell(text, row=text, column="Spearman") for text in ("0.71", "1.40", "0.65")]
+    assert [line[:2] for line in found(named)] == [("within_unit", "inconsistent")]
+
+
 @pytest.mark.parametrize(
     "cells",
     [
@@ -82,6 +93,9 @@ def test_what_is_bold_is_the_best_of_its_column():
         [*column("0.71", "0.78", direction="equal"), cell("0.74", emphasis="bold", direction="equal")],
         [cell("1", row=name, column="A") for name in ("x", "x", "Total")],  # a place printed twice
         row(A="1", B="-", Total="5"),
+        [cell("-7", column="Change", unit="questions")],
+        [cell(text, row=text, column="Pearson") for text in ("91.2", "88.0", "90.1")],  # a hundredfold
+        [cell(text, row=text, column="Pearson") for text in ("0.91", "90.2")],
     ],
 )
 def test_a_table_that_promises_nothing_gets_no_check(cells):

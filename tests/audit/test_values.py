@@ -83,6 +83,29 @@ def test_a_count_out_of_n(text, n, outcome):
 
 
 @pytest.mark.parametrize(
+    ("text", "unit", "name", "outcome"),
+    [
+        ("1.02", "share", "C", "inconsistent"),
+        ("-0.1", "share", "C", "inconsistent"),
+        ("102%", "share", "C", "inconsistent"),
+        ("98%", "share", "C", "consistent"),
+        ("-3", "questions", "C", "inconsistent"),
+        ("0", "questions", "C", "consistent"),
+        ("-1.1", "correlation", "C", "inconsistent"),
+        ("1.2", "1", "Pearson r", "inconsistent"),
+        ("-1.00", "1", "Correlation", "consistent"),
+    ],
+)
+def test_a_number_lies_where_its_unit_lets_it(text, unit, name, outcome):
+    assert outcomes(values.within_unit([cell(text, unit=unit, column=name)], library())) == [outcome]
+
+
+def test_a_unit_without_bounds_is_refused():
+    with pytest.raises(InputError, match="nothing bounds the unit '%'"):
+        values.within_unit([cell("89.1", unit="%", column="Pearson")], library())
+
+
+@pytest.mark.parametrize(
     ("text", "fits"),
     [
         ("↓ 8%", ["per cent of the former"]),  # 7,313 to 6,729 is -7.99 %

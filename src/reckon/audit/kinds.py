@@ -15,6 +15,7 @@ FIGURE_KINDS: tuple[Kind, ...] = (
     values.mean_of,
     values.percent_change,
     values.granular,
+    values.within_unit,
     values.identity,
     values.equal,
     columns.ordered,

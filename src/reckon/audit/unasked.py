@@ -12,6 +12,7 @@ from itertools import pairwise
 from reckon.audit.figures import Figure, Library, unit_of
 from reckon.audit.findings import Check, results_of
 from reckon.audit.interval import AbsentError
+from reckon.audit.values import bounds_of, within_unit
 from reckon.errors import InputError
 
 MEANS = ("average", "avg", "avg.", "mean")
@@ -19,6 +20,7 @@ SUMS = ("total", "sum")
 FEWEST_PARTS = 2  # of a mean or a sum
 MOST_SHOWN = 3  # neighbouring prints
 _CHANGE = re.compile(r"change|gain|improvement|increase|decrease|reduction|drop|speed-?up|Δ", re.IGNORECASE)
+_DIFFERENCE = re.compile(rf"{_CHANGE.pattern}|difference|delta|loss", re.IGNORECASE)
 _IN_SELECTORS = re.compile(r"\|| & |^\*$")  # what separates there
 _IN_PARAMETERS = re.compile(r"[;\[\]]| \+ ")
 Proposal = tuple[str, Sequence[Figure], str]  # kind, its cells, its parameters
@@ -30,13 +32,14 @@ def unasked(library: Library, asked: Iterable[Check] = ()) -> dict[str, Check]:
     - The last of a row or a column that is called average, mean, total or sum is that of all before it.
     - A per cent whose column is called a change is that of the two other numbers of its row.
     - Where a column has bold prints, and a direction that is better, nothing else beats the best of them.
+    - A share, a count or a correlation lies where such can lie; only what does not is told.
 
     The note of a check that fails names neighbouring prints, one digit away, by which it would hold.
     """
     taken = {(check.kind, figure.name) for check in asked for figure in _cells(check, library)}
     found = {}
     for cells in library.tables.values():
-        for kind, about, parameters in _proposals(cells):
+        for kind, about, parameters in _proposals(cells, library):
             if any((kind, cell.name) in taken for cell in about):
                 continue
             where = f"{about[0].row}_{about[0].column}" if len(about) == 1 else about[0].column
@@ -61,11 +64,12 @@ _SAYS = {
     "mean_of": "The last number is the mean of those before it",
     "identity": "The last number is the sum of those before it",
     "percent_change": "The per cent are the change between the two numbers beside them",
+    "within_unit": "The number lies where its unit lets it",
     "bold_is_best": "No other number of the column is as good as the best that is bold",
 }
 
 
-def _proposals(cells: Sequence[Figure]) -> Iterator[Proposal]:
+def _proposals(cells: Sequence[Figure], library: Library) -> Iterator[Proposal]:
     rows, columns = _grouped(cells, "row"), _grouped(cells, "column")
     for groups, name in ((rows, "column"), (columns, "row")):
         for group in groups:
@@ -73,6 +77,7 @@ def _proposals(cells: Sequence[Figure]) -> Iterator[Proposal]:
     for row in rows:
         yield from _change(row)
     for column in columns:
+        yield from (("within_unit", [cell], "") for cell in _outside(column, library))
         if len(held := _bold_and_rivals(column)) > 1:
             yield "bold_is_best", held, ""
 
@@ -103,6 +108,24 @@ def _change(row: Sequence[Figure]) -> Iterator[Proposal]:
     if len(changes) == 1 and len(others) == 2 and others[0].unit == others[1].unit:
         before, after = map(_selector, others)
         yield "percent_change", changes, f"before={before}; after={after}"
+
+
+def _outside(column: Sequence[Figure], library: Library) -> list[Figure]:
+    """The cells of a column outside their unit, but for differences, which may have any sign.
+
+    What only a name calls a correlation may be printed a hundredfold: one must stand out from two or more.
+    """
+    bounded = [
+        cell for cell in column if bounds_of(cell) and not _DIFFERENCE.search(f"{cell.row} {cell.column}")
+    ]
+    outside = []
+    for cell in bounded:
+        try:
+            outside += [cell for found in within_unit([cell], library) if found.outcome == "inconsistent"]
+        except (InputError, AbsentError):
+            continue
+    named = [cell for cell in outside if cell.unit in ("", "1")]
+    return [cell for cell in outside if cell not in named or len(named) == 1 < len(column) - 1]
 
 
 def _bold_and_rivals(column: Sequence[Figure]) -> list[Figure]:

@@ -1,15 +1,21 @@
 """Checks of one printed number each against what other figures make of it."""
 
 import math
+import re
 from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
 
-from reckon.audit.figures import RATES, Figure, Library, short, unit_of
+from reckon.audit.figures import EXACT_UNITS, RATES, Figure, Library, short, unit_of
 from reckon.audit.interval import Interval, mean
 from reckon.audit.outcome import Outcome, Result, compared, rounded_by, span
 from reckon.errors import InputError
 
 LONGEST_SHOWN = 40
 HUNDRED = Interval.exact(100)
+COUNTED = EXACT_UNITS - {"rank", "setting"}
+# Leaderboards print these in per cent too, under that unit.
+CORRELATION = re.compile(r"\b(correlation|Pearson|Spearman|Kendall|Matthews|MCC)\b", re.IGNORECASE)
 
 
 def mean_of(cells: Sequence[Figure], library: Library, *, parts: str) -> list[Result]:
@@ -127,6 +133,38 @@ def granular(cells: Sequence[Figure], library: Library, *, n: str) -> list[Resul
             note = f"with so few digits every print is a whole number out of {span(count)}"
         results.append(Result([cell], outcome, note, expected))
     return results
+
+
+def within_unit(cells: Sequence[Figure], library: Library) -> list[Result]:
+    """Each cell lies where its unit lets it: a share in [0, 1], a count from 0 on, a correlation in [-1, 1].
+
+    A correlation is what has that unit, or no unit and the name of one in its column.
+    Raises `InputError` for a cell of any other unit.
+    """
+    results = []
+    for cell in cells:
+        if not (bounds := bounds_of(cell)):
+            raise InputError(f"{cell.name}: nothing bounds the unit {cell.unit!r}")
+        what, low, high = bounds
+        # Not read as a share, which is refused outside [0, 1] before anything can be said of it.
+        own = replace(cell, unit="1").interval() if cell.unit == "share" else cell.interval()
+        holds = own.high >= low and (high is None or own.low <= high)
+        note = f"{what} lies {f'from {low} to {high}' if high is not None else f'from {low} on'}"
+        results.append(
+            Result([cell], "consistent" if holds else "inconsistent", f"{note}; printed {cell.text}")
+        )
+    return results
+
+
+def bounds_of(cell: Figure) -> tuple[str, Fraction, Fraction | None] | None:
+    """What a cell is, the least and the largest value of such; None where its unit says nothing."""
+    if cell.unit == "share":
+        return "a share", Fraction(0), Fraction(1)
+    if cell.unit in COUNTED:
+        return "a count", Fraction(0), None
+    if cell.unit == "correlation" or (cell.unit in ("", "1") and CORRELATION.search(cell.column)):
+        return "a correlation", Fraction(-1), Fraction(1)
+    return None
 
 
 def percent_change(cells: Sequence[Figure], library: Library, *, before: str, after: str) -> list[Result]:
