@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable, Mapping
 
-from reckon.audit import columns, plausible, texts, values
+from reckon.audit import columns, plausible, spreads, texts, values
 from reckon.audit.figures import nearest
 from reckon.audit.outcome import Result
 from reckon.errors import InputError
@@ -16,6 +16,8 @@ FIGURE_KINDS: tuple[Kind, ...] = (
     values.percent_change,
     values.granular,
     values.within_unit,
+    spreads.debit,
+    spreads.grimmer,
     values.identity,
     values.equal,
     columns.ordered,

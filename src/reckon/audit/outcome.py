@@ -1,9 +1,10 @@
 """What a check finds."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Literal
 
 from reckon.audit.figures import Figure, Line, short
@@ -12,6 +13,7 @@ from reckon.audit.interval import Interval
 Outcome = Literal["consistent", "inconsistent", "doubtful", "uncheckable"]
 # Worst first. `doubtful`: the print can be true, but looks otherwise than what stands around it.
 OUTCOMES: tuple[Outcome, ...] = ("consistent", "inconsistent", "doubtful", "uncheckable")
+MOST_SHOWN = 3  # neighbouring prints
 NARROW = 50  # a unit of the print is so many times wider than what it is held against, or more
 
 
@@ -75,3 +77,40 @@ def span(interval: Interval) -> str:
     """An interval in a sentence: one number if it has no width worth naming."""
     low, high = short(interval.low), short(interval.high)
     return low if low == high else f"{low} to {high}"
+
+
+def would_fit(figures: Sequence[Figure], fits: Callable[[Figure, str], bool]) -> str:
+    """The prints one digit away of `figures` for which `fits`, in words.
+
+    Two digits that are exchanged come first: the commonest slip of all.
+    """
+    return neighbours(
+        f"{figure.name} printed {text}"
+        for slips in (exchanged, misread)
+        for figure in figures
+        for text in slips(figure.text)
+        if fits(figure, text)
+    )
+
+
+def neighbours(prints: Iterator[str]) -> str:
+    """A few of the prints that would fit, and how many more there are."""
+    found = list(prints)
+    more = f" and {len(found) - MOST_SHOWN} more" if len(found) > MOST_SHOWN else ""
+    return (
+        f"would fit: {', '.join(found[:MOST_SHOWN])}{more}" if found else "no print one digit away would fit"
+    )
+
+
+def exchanged(text: str) -> Iterator[str]:
+    """The text with two digits exchanged that stand beside each other, at each place."""
+    for place, (one, two) in enumerate(pairwise(text)):
+        if one.isdecimal() and two.isdecimal() and one != two:
+            yield text[:place] + two + one + text[place + 2 :]
+
+
+def misread(text: str) -> Iterator[str]:
+    """The text with another digit at each place of one."""
+    for place, digit in enumerate(text):
+        if digit.isdecimal():
+            yield from (text[:place] + new + text[place + 1 :] for new in "0123456789" if new != digit)

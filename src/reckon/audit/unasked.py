@@ -7,18 +7,17 @@ or whose numbers cannot be compared, gets none.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from reckon.audit.figures import Figure, Library, unit_of
 from reckon.audit.findings import Check, results_of
 from reckon.audit.interval import AbsentError
+from reckon.audit.outcome import would_fit
 from reckon.audit.values import bounds_of, within_unit
 from reckon.errors import InputError
 
 MEANS = ("average", "avg", "avg.", "mean")
 SUMS = ("total", "sum")
 FEWEST_PARTS = 2  # of a mean or a sum
-MOST_SHOWN = 3  # neighbouring prints
 _CHANGE = re.compile(r"change|gain|improvement|increase|decrease|reduction|drop|speed-?up|Δ", re.IGNORECASE)
 _DIFFERENCE = re.compile(rf"{_CHANGE.pattern}|difference|delta|loss", re.IGNORECASE)
 _IN_SELECTORS = re.compile(r"\|| & |^\*$")  # what separates there
@@ -186,30 +185,10 @@ def _outcome(check: Check, library: Library) -> str:
 
 
 def _neighbours(check: Check, cell: Figure, library: Library) -> str:
-    """The prints one digit away, of the cell and of what it is held against, by which the check would hold.
-
-    Two digits that are exchanged come first: the commonest slip of all.
-    """
+    """The prints one digit away, of the cell or what it is held against, by which the check would hold."""
     beside = library.tables[cell.table]
     held = [other for other in beside if re.search(rf"{re.escape(_selector(other))}\b", check.parameters)]
-    fits = [
-        f"{figure.name} printed {text}"
-        for slips in (_exchanged, _misread)
-        for figure in (cell, *held)
-        for text in slips(figure.text)
-        if _outcome(check, library.printing(figure, text)) == "consistent"
-    ]
-    more = f" and {len(fits) - MOST_SHOWN} more" if len(fits) > MOST_SHOWN else ""
-    return f"would fit: {', '.join(fits[:MOST_SHOWN])}{more}" if fits else "no print one digit away would fit"
-
-
-def _exchanged(text: str) -> Iterator[str]:
-    for place, (one, two) in enumerate(pairwise(text)):
-        if one.isdecimal() and two.isdecimal() and one != two:
-            yield text[:place] + two + one + text[place + 2 :]
-
-
-def _misread(text: str) -> Iterator[str]:
-    for place, digit in enumerate(text):
-        if digit.isdecimal():
-            yield from (text[:place] + new + text[place + 1 :] for new in "0123456789" if new != digit)
+    return would_fit(
+        (cell, *held),
+        lambda figure, text: _outcome(check, library.printing(figure, text)) == "consistent",
+    )
