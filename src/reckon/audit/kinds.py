@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable, Mapping
 
-from reckon.audit import columns, plausible, spreads, texts, values
+from reckon.audit import columns, plausible, significance, spreads, texts, values
 from reckon.audit.figures import nearest
 from reckon.audit.outcome import Result
 from reckon.errors import InputError
@@ -42,6 +42,7 @@ PASSAGE_KINDS: tuple[Kind, ...] = (
     texts.ngrams_of,
     texts.defined_in,
     texts.same_spans,
+    significance.p_of_test,
 )
 KINDS: dict[str, Kind] = {kind.__name__: kind for kind in (*FIGURE_KINDS, *PASSAGE_KINDS)}
 

@@ -12,6 +12,7 @@ from reckon.audit.figures import Figure, Library, unit_of
 from reckon.audit.findings import Check, results_of
 from reckon.audit.interval import AbsentError
 from reckon.audit.outcome import would_fit
+from reckon.audit.significance import reports_a_test
 from reckon.audit.values import bounds_of, within_unit
 from reckon.errors import InputError
 
@@ -32,9 +33,11 @@ def unasked(library: Library, asked: Iterable[Check] = ()) -> dict[str, Check]:
     - A per cent whose column is called a change is that of the two other numbers of its row.
     - Where a column has bold prints, and a direction that is better, nothing else beats the best of them.
     - A share, a count or a correlation lies where such can lie; only what does not is told.
+    - A p value in a passage is that of the test statistic before it.
 
     The note of a check that fails names neighbouring prints, one digit away, by which it would hold.
     """
+    asked = list(asked)
     taken = {(check.kind, figure.name) for check in asked for figure in _cells(check, library)}
     found = {}
     for cells in library.tables.values():
@@ -56,7 +59,24 @@ def unasked(library: Library, asked: Iterable[Check] = ()) -> dict[str, Check]:
                     "" if outcome == "consistent" or len(about) > 1 else _neighbours(check, about[0], library)
                 )
                 found[check.check] = replace(check, note=note)
-    return found
+    return found | _tests(library, {check.cells for check in asked if check.kind == "p_of_test"})
+
+
+def _tests(library: Library, taken: set[str]) -> dict[str, Check]:
+    """Checks of the passages that print a test statistic with its p value."""
+    return {
+        f"unasked_p_of_test_{name}": Check(
+            f"unasked_p_of_test_{name}",
+            "",
+            "p_of_test",
+            name,
+            "",
+            "Each p value is that of its statistic",
+            "",
+        )
+        for name, lines in library.passages.items()
+        if name not in taken and any(map(reports_a_test, lines))
+    }
 
 
 _SAYS = {
