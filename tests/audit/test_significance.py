@@ -51,6 +51,7 @@ def test_a_p_of_its_statistic(text):
         ("t(28) = 2.20, ns", "inconsistent", "significance at .05 changes"),
         ("t(28) = 2.20, p = .018", "doubtful", "fits as one-sided"),
         ("F(1, 28) = 4.84, p = .018", "inconsistent", "p is 0.03614 to 0.03631"),  # that of t = 2.20
+        ("F(2, 10) = -4.103, p = .050", "inconsistent", "p is 1;"),
         ("z = 1.645, p = .100, one-sided", "doubtful", "fits as two-sided"),
     ],
 )
@@ -95,8 +96,10 @@ def test_a_passage_is_held_unasked_unless_it_is_already():
     given = library(passages=[passage("words", "It worked, t(28) = 2.20, p = .063.", "z = 1.960, p = .050")])
     checks = unasked(given)
     rows = findings(checks, given)
-    assert [(row["kind"], row["outcome"], row["line"]) for row in rows] == [
-        ("p_of_test", "inconsistent", "1"),
-        ("p_of_test", "consistent", "2"),
+    assert [(row["kind"], row["outcome"], row["severity"], row["line"]) for row in rows] == [
+        ("p_of_test", "inconsistent", "decision", "1"),
+        ("p_of_test", "consistent", "", "2"),
     ]
+    other = library(passages=[passage("words", "t(28) = 2.20, p = .030")])
+    assert [row["severity"] for row in findings(unasked(other), other)] == ["figure"]
     assert unasked(given, checks.values()) == {}

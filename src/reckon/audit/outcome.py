@@ -25,6 +25,7 @@ class Result:
     outcome: Outcome
     note: str
     expected: Interval | None = None
+    decides: bool = False  # a statement comes out otherwise with the expected number
 
 
 def compared(cell: Figure, own: Interval, expected: Interval, what: str) -> Result:

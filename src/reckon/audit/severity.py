@@ -1,8 +1,9 @@
 """Does an error change a statement of the deck? The severity of each finding that does not fit.
 
 A `decision` is a comparison that the deck draws: the finding is about one, or one comes out otherwise with
-the expected number in place of the printed one, or (for a doubtful figure) one rests on it. A `figure` is off
-and changes none of them. `words` are lists, labels and names.
+the expected number in place of the printed one, or (for a doubtful figure) one rests on it,
+or that a significance at .05 changes. A `figure` is off and changes none of them. `words` are lists, labels
+and names.
 """
 
 from collections.abc import Sequence
@@ -42,7 +43,7 @@ class Comparisons:
         """Severity of a finding of a check of `kind`; empty for one that fits or cannot be checked."""
         if result.outcome not in ("inconsistent", "doubtful"):
             return ""
-        if kind in DRAWN:
+        if kind in DRAWN or result.decides:
             return DECISION
         if kind in SPOKEN:
             return WORDS

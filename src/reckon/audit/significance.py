@@ -72,11 +72,11 @@ def _judged(line: Line, report: re.Match[str], sides: int) -> Result:
     outcome: Outcome = "inconsistent"
     if two_ways and _fits(report, _p_of(report, other)):
         outcome, what = "doubtful", f"{what}; fits as {'one' if other == 1 else 'two'}-sided"
-    claimed, is_so = _is_claimed(report), expected.middle <= LEVEL
-    changes = "changes" if claimed is not None and claimed != is_so else "does not change"
-    return Result(
-        [line], outcome, f"{what}; significance at .05 {changes}; {_neighbours(report, sides)}", expected
-    )
+    claimed = _is_claimed(report)
+    decides = claimed is not None and claimed != (expected.middle <= LEVEL)
+    changes = "changes" if decides else "does not change"
+    note = f"{what}; significance at .05 {changes}; {_neighbours(report, sides)}"
+    return Result([line], outcome, note, expected, decides)
 
 
 def _value(report: re.Match[str]) -> Interval:
@@ -90,15 +90,17 @@ def _plain(number: str) -> str:
 def _p_of(report: re.Match[str], sides: int) -> Interval:
     """All p values of statistics, and of fractional degrees of freedom, that round to the print."""
     value = _value(report)
-    sizes = [abs(value.low), abs(value.high)] + [Fraction(0)] * (value.low < 0 < value.high)
+    name = "z" if report["z"] else report["test"]
+    signed = name in ("t", "r", "z")  # a negative F or chi-squared is none: it is held for 0
+    sizes = [abs(end) if signed else max(end, Fraction(0)) for end in (value.low, value.high)]
+    sizes += [Fraction(0)] * (value.low < 0 < value.high)
     dfs = []
     for df in (report["df"], report["df2"]):
         if df:
             between = printed(df) if "." in df else Interval.exact(int(df))
             dfs.append((float(between.low), float(between.high)))
-    name = "z" if report["z"] else report["test"]
     found = [_survival(name, float(size), df) for size in sizes for df in product(*dfs)]
-    factor = sides if name in ("t", "r", "z") else 1
+    factor = sides if signed else 1
     return Interval(Fraction(min(found)) * factor, Fraction(max(found)) * factor)
 
 
