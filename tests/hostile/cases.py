@@ -3,6 +3,7 @@
 import gzip
 import json
 import shutil
+import zipfile
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import astuple, dataclass
@@ -323,6 +324,65 @@ def _make_locked(folder: Path) -> None:
     _write(folder / "checksums.lock", f"{tables.SHA256_OF_BRACES}  toy/a.json\n")
 
 
+def _labelled(path: Path) -> Any:
+    from reckon.classification.labelled import read_texts
+
+    return list(read_texts(path, most_characters=100, counts=Counter()))
+
+
+def _label_names(path: Path) -> Any:
+    from reckon.classification.labelled import read_names
+
+    return read_names(path, ["1", "2"])
+
+
+def _prepared(path: Path) -> Any:
+    from reckon.classification.labelled import read_prepared
+
+    return read_prepared(path)
+
+
+def _films(path: Path) -> Any:
+    from reckon.lecture.movie_revenue import read_films
+
+    return read_films(str(path), Counter())
+
+
+def _tagged(path: Path) -> Any:
+    from reckon.lecture.tagging import read_tagged
+
+    return read_tagged(str(path), "upos", {"PRON", "VERB"}, Counter())
+
+
+def _wikitext(path: Path) -> Any:
+    from reckon.lecture.language_model import wikitext_sentences
+
+    return wikitext_sentences(path)
+
+
+def _words(path: Path) -> Any:
+    from reckon.lecture.word_vectors import read_words
+
+    return read_words(path)
+
+
+def _strips(path: Path) -> Any:
+    from reckon.lecture.concordance import read_lines
+
+    return read_lines(path, "concordance of chicken", "chicken")
+
+
+def _brown(path: Path) -> Any:
+    from reckon.lecture.concordance import tagged_texts
+
+    return tagged_texts(path)
+
+
+def _make_brown(folder: Path) -> None:
+    with zipfile.ZipFile(folder / "brown.zip", "w") as archive:
+        archive.writestr("brown/ca01", "The/at chicken/nn ./.\n")
+
+
 RUN = "results/qa/nq/fast_hard/seed0"
 SQUAD_RUN = "results/squad/articles/fp32/seed0"
 PAIR_RUN = "gradients/miniature/labels/seed0"
@@ -407,6 +467,18 @@ CASES: dict[str, Case] = {
     "encoder's weights": Case(
         "bert/model.safetensors", trained.write_encoder, trained.read_encoder, slow=True
     ),
+    "labelled texts": _text("texts.csv", "text,label\nno light,1\nno water,2\n", _labelled),
+    "labelled texts in JSON": _text("texts.jsonl", _lines({"text": "no light", "label": 1}), _labelled),
+    "names of labels": _text("names.csv", "label,name\n1,light\n2,water\n", _label_names),
+    "prepared texts": _text(
+        "texts.jsonl", _lines({"id": "a", "text": "no light", "label": "1", "fold": 0}), _prepared
+    ),
+    "films": _text("openings.jsonl", _lines(tables.FILM), _films),
+    "tagged sentences": _text("pos.jsonl", _lines(tables.TAGGED), _tagged),
+    "WikiText": _text("wikitext.txt", " = A dog = \n the dog runs . \n", _wikitext),
+    "table of words": _text("word_vectors.csv", tables.WORDS, _words),
+    "strips of the slide": _text("passages.csv", tables.STRIPS, _strips),
+    "Brown": Case("brown.zip", _make_brown, lambda folder: _brown(folder / "brown.zip")),
     "tokenizer": Case("bert/tokenizer.json", trained.write_encoder, trained.read_encoder, slow=True),
 }
 

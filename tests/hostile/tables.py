@@ -341,3 +341,21 @@ def read_archive(folder: Path) -> Any:
     from reckon.nn.archives import unpack
 
     unpack(folder / "m.whl", folder / "place")
+
+
+FILM = {
+    **dict.fromkeys(("genres", "mpaa", "studio", "director", "actors", "plot", "critics_consensus"), "a"),
+    "release_date": "2009-01-09",
+    "runtime": "116 min",
+    "screens": 2808.0,
+    "opening_gross": 29484388.0,
+    "budget": 33000000.0,
+}
+TAGGED = {"id": "a-0001", "tokens": ["it", "runs"], "upos": ["PRON", "VERB"]}
+WORDS = """deck,table,row,column,unit,direction,reported,reported_line,kind,emphasis,note
+lecture,word_vectors,cat,living being,1,equal,0.6,127,definition,,
+lecture,word_vectors,dog,living being,1,equal,0.7,128,definition,,
+"""
+STRIPS = """passage,deck,reported,reported_line,split
+concordance of chicken,lecture,1 y the irradiated and refrigerated chicken. Acceptance of,431,line
+"""

@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import log_softmax as scipy_log_softmax
 
-from reckon.lecture.plan import SYSTEMS, outcome
 from reckon.lecture.softmax import log_softmax, log_softmax_as_written, loss_gradient, softmax
 
 SCORES = st.lists(st.floats(-1e3, 1e3), min_size=2, max_size=6)
@@ -50,8 +49,3 @@ def test_the_gradient_of_the_loss_is_that_of_central_differences():
         ]
         np.testing.assert_allclose(loss_gradient(t, target), slopes, atol=1e-9)
         assert loss_gradient(t, target).sum() == pytest.approx(0, abs=1e-15)
-
-
-def test_the_report_gathers_one_file_of_all_systems():
-    assert outcome(None, "elsewhere").metrics == ("elsewhere/lecture/metrics.csv",)
-    assert {"dice", "softmax"} <= SYSTEMS.keys()

@@ -17,6 +17,7 @@ _NAMES = {
     bool: "true or false",
     list: "a list",
     dict: "an object",
+    type(None): "null",
 }
 _LARGEST = 1 << 62  # counts, offsets and seeds are kept as 64-bit numbers
 # Data sets draw ids from all 64 bits, some as signed and some as unsigned numbers.
@@ -26,8 +27,9 @@ _LEAST_ID, _LARGEST_ID = -(1 << 63), (1 << 64) - 1
 def require(where: str, value: Any, shape: Any, remedy: str) -> None:
     """Raise `InputError` "where: place: what; remedy" unless `value` has the `shape`.
 
-    A shape is int, float, str, bool, list, dict or `Identity`, or a tuple of several of them; a list that
-    holds the shape of every item; or a dictionary of the shapes by key, beside which there may be others.
+    A shape is int, float, str, bool, NoneType, list, dict or `Identity`, or a tuple of several of
+    them; a list that holds the shape of every item; or a dictionary of the shapes by key, beside which there
+    may be others.
     The key `...` stands for every key there is.
     """
     if fault := _fault(value, shape):

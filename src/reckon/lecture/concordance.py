@@ -7,6 +7,7 @@ the word outwards; a strip may cut its outermost words. A line is exact if all i
 
 import re
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -16,6 +17,8 @@ from reckon.files.rows import records
 
 _TAG = re.compile(r"/[^/\s]+(?=\s|$)")
 _TEXT = re.compile(r"brown/(c[a-r]\d\d)")
+# What a damaged archive raises: cut off, places before its start, packed otherwise, encrypted.
+_BROKEN = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError)
 
 
 class Context(NamedTuple):
@@ -48,7 +51,7 @@ def tagged_texts(path: Path) -> dict[str, str]:
         with zipfile.ZipFile(path) as archive:
             names = {found[1]: found[0] for name in archive.namelist() if (found := _TEXT.fullmatch(name))}
             texts = {text: archive.read(names[text]).decode("ascii") for text in sorted(names)}
-    except (zipfile.BadZipFile, UnicodeDecodeError) as error:
+    except (*_BROKEN, UnicodeDecodeError) as error:
         raise InputError(f"{path}: not the Brown corpus ({error}); fetch it again") from None
     if not texts:
         raise InputError(f"{path}: no text of the Brown corpus, such as brown/ca01; fetch it again")
