@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from reckon.classification.figures import draw_focal, focal_curve, save
+from reckon.classification.figures import draw_focal, focal_curve
 from reckon.classification.labelled import NEVER, LabelledText
 from reckon.classification.predictions import write_predictions
 from reckon.classification.results import ADJUSTED, ROWS, read_judged, system_metrics
 from reckon.errors import InputError
+from reckon.files.svg import save_svg
 from reckon.tables.metrics import read_metrics, write_metrics
 
 # Of class a eight texts, of b two; one is in no fold.
@@ -50,6 +51,6 @@ def test_focal_curves_are_the_cross_entropy_times_their_factor_and_the_figure_is
     assert focal_curve(p, 0) == pytest.approx(-np.log(p))
     assert focal_curve(p, 2) == pytest.approx([-0.81 * np.log(0.1), 0.25 * np.log(2), 0])
     for name in ("a.svg", "b.svg"):
-        save(draw_focal([0, 0.5, 2]), tmp_path / name)
+        save_svg(draw_focal([0, 0.5, 2]), tmp_path / name)
     assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
     assert "cross-entropy" in (tmp_path / "a.svg").read_text("utf-8")

@@ -207,3 +207,20 @@ def test_the_memory_of_a_sentence_is_measured(model):
     measured = json.loads(done.stdout)
     assert measured["tokens"] > 2 * len(PREMISE.split())
     assert 0 < measured["before_gib"] <= measured["peak_gib"]
+
+
+def test_linear_baselines_beat_the_majority_where_letters_tell_the_classes(tmp_path):
+    for name, several in (("training", 6), ("evaluation", 2)):
+        lines = [
+            f"{word} {i}{name[0]},{word[0]}" for i in range(several) for word in ("light", "water", "noise")
+        ]
+        (tmp_path / f"{name}.csv").write_text("\n".join(["text,label", *lines]), "utf-8")
+    given = [f"--{name}={tmp_path}/{name}.csv" for name in ("training", "evaluation", "out")]
+    subprocess.run([sys.executable, ROOT / "tools/studies/linear_baselines.py", *given], check=True)
+    with open(tmp_path / "out.csv", encoding="utf-8", newline="") as file:
+        majority, *learned = csv.DictReader(file)
+    assert majority["accuracy"] == "0.3333"
+    assert [(row["accuracy"], row["n"]) for row in learned] == [("1.0000", "6")] * 3
+    with open(ROOT / "reference/classification/linear.csv", encoding="utf-8", newline="") as file:
+        committed = [row["system"] for row in csv.DictReader(file)]
+    assert committed == [row["system"] for row in (majority, *learned)]

@@ -1,16 +1,13 @@
 """The figure of the focal loss, from its closed form; the same settings give the same bytes."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
-from reckon.files.writing import replaced
-
-mpl.rcParams.update({"svg.hashsalt": "reckon", "svg.fonttype": "none", "font.size": 8, "axes.grid": True})
+STYLE = mpl.rc_context({"font.size": 8, "axes.grid": True})
 
 
 def focal_curve(p: ArrayLike, gamma: float) -> NDArray[np.float64]:
@@ -20,6 +17,7 @@ def focal_curve(p: ArrayLike, gamma: float) -> NDArray[np.float64]:
     return curve
 
 
+@STYLE
 def draw_focal(gammas: Sequence[float]) -> Figure:
     """The loss against the probability of the true class, one line a γ: the deck's "Focal Loss"."""
     figure = Figure(figsize=(4.5, 3.2), layout="constrained")
@@ -31,9 +29,3 @@ def draw_focal(gammas: Sequence[float]) -> Figure:
     axes.set(xlabel="probability of the true class", ylabel="loss", ylim=(0, 5))
     axes.legend(fontsize=7)
     return figure
-
-
-def save(figure: Figure, path: Path) -> None:
-    """Write as SVG without a date, atomically."""
-    with replaced(path) as temporary:
-        figure.savefig(temporary, format="svg", metadata={"Date": None})
